@@ -1,0 +1,50 @@
+/** An app may load coffer twice, once as ESM and once as CJS: an error of one copy is an error to the other. */
+import { createRequire } from "node:module";
+import { beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { builtFile, requireBuild } from "./support.js";
+
+beforeAll(requireBuild);
+
+type ErrorClass = (new (code: string, message: string) => Error) & {
+  readonly is: (error: unknown, code?: string) => boolean;
+};
+
+const moduleSchema = z.object({
+  CreditError: z.custom<ErrorClass>((value) => typeof value === "function" && "is" in value),
+});
+
+async function copies(): Promise<readonly [esm: ErrorClass, cjs: ErrorClass]> {
+  const esm: unknown = await import(builtFile("coffer", ".js"));
+  const cjs: unknown = createRequire(import.meta.url)(builtFile("coffer", ".cjs"));
+  return [
+    moduleSchema.parse({ ...Object(esm) }).CreditError,
+    moduleSchema.parse({ ...Object(cjs) }).CreditError,
+  ];
+}
+
+test("the two copies are two classes", async () => {
+  const [esm, cjs] = await copies();
+  expect(esm).not.toBe(cjs);
+  expect(new esm("invalid_input", "x")).not.toBeInstanceOf(cjs);
+});
+
+test("CreditError.is recognises the other copy's errors, by code too", async () => {
+  const [esm, cjs] = await copies();
+  for (const [thrower, catcher] of [
+    [esm, cjs],
+    [cjs, esm],
+  ] as const) {
+    const error = new thrower("grant_not_found", "x");
+    expect(catcher.is(error)).toBe(true);
+    expect(catcher.is(error, "grant_not_found")).toBe(true);
+    expect(catcher.is(error, "grant_closed")).toBe(false);
+  }
+});
+
+test("CreditError.is refuses everything else", async () => {
+  const [esm] = await copies();
+  for (const value of [new Error("x"), { code: "grant_not_found" }, null, undefined, "grant_not_found"]) {
+    expect(esm.is(value)).toBe(false);
+  }
+});

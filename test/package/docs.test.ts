@@ -1,0 +1,101 @@
+/**
+ * The documentation is code: every ```ts block of README.md and docs/ is type-checked as a module of its own,
+ * against the sources, and every ```ts run block is run as well.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectFiles, readProjectFile, ROOT, runTool } from "./support.js";
+
+interface Snippet {
+  readonly title: string;
+  /** A module inside the project, so that packages resolve as they do in the sources. */
+  readonly file: string;
+  readonly code: string;
+  readonly run: boolean;
+}
+
+const FENCE = /^( *)```ts( run)? *\n(.*?)^\1``` *$/gms;
+const FOLDER = join(ROOT, ".cache/docs");
+
+function snippetsOf(page: string, text: string): readonly Snippet[] {
+  return [...text.matchAll(FENCE)].map((match) => {
+    const line = text.slice(0, match.index).split("\n").length;
+    const file = join(FOLDER, `${page.replaceAll(/[^\w-]/g, "_")}_${line}.ts`);
+    const indent = new RegExp(`^${match[1] ?? ""}`, "gm");
+    return {
+      title: `${page}:${line}`,
+      file,
+      code: (match[3] ?? "").replace(indent, ""),
+      run: match[2] !== undefined,
+    };
+  });
+}
+
+function projectOptions(): ts.CompilerOptions {
+  const { config, error } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (file) =>
+    ts.sys.readFile(file),
+  ) as {
+    config: unknown;
+    error?: ts.Diagnostic;
+  };
+  if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
+  // A page may name what it does not go on to use.
+  const { options } = ts.parseJsonConfigFileContent({ ...Object(config), include: [] }, ts.sys, ROOT);
+  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
+}
+
+/** One program over all snippets; the wrong lines, as `page:line: message`. */
+function wrongLines(snippets: readonly Snippet[]): readonly string[] {
+  const program = ts.createProgram(
+    snippets.map((snippet) => snippet.file),
+    projectOptions(),
+  );
+  return snippets.flatMap(({ title, file }) => {
+    const source = program.getSourceFile(file);
+    if (!source) throw new Error(`${file} is not in the program.`);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(({ start, messageText }) => {
+      const line = source.getLineAndCharacterOfPosition(start ?? 0).line + 1;
+      return `${title}, line ${line} of the block: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+    });
+  });
+}
+
+const snippets = projectFiles("README.md", "docs/*.md").flatMap((page) =>
+  snippetsOf(page, readProjectFile(page)),
+);
+const runnable = snippets.filter((snippet) => snippet.run);
+
+const sample = snippetsOf(
+  "sample",
+  "Text\n```ts\nconst wrong: number = 'x';\n```\n  ```ts run\n  import 'coffer';\n  ```\n```tsx\n<p/>\n```\n",
+);
+
+beforeAll(() => {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const { file, code } of [...snippets, ...sample]) writeFileSync(file, code);
+});
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+test("blocks are found, with their indent taken off, and a wrong one is seen", () => {
+  expect(sample.map(({ title, code, run }) => ({ title, code, run }))).toEqual([
+    { title: "sample:2", code: "const wrong: number = 'x';\n", run: false },
+    { title: "sample:5", code: "import 'coffer';\n", run: true },
+  ]);
+  expect(wrongLines(sample.slice(0, 1))).toEqual([
+    "sample:2, line 1 of the block: Type 'string' is not assignable to type 'number'.",
+  ]);
+});
+
+test("every block of the documentation type-checks", () => {
+  expect(wrongLines(snippets)).toEqual([]);
+});
+
+describe.runIf(runnable.length > 0)("blocks that run", () => {
+  test.each(runnable)("$title", ({ file }) => {
+    expect(() => runTool("tsx", [file])).not.toThrow();
+  });
+});

@@ -1,0 +1,68 @@
+/** What loading an entry point brings in: its own chunks and the runtime dependencies, nothing else. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { builtFile, ENTRY_POINTS, manifest, requireBuild, run, temporaryFolder } from "./support.js";
+
+const folder = temporaryFolder("loading");
+beforeAll(requireBuild);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Prints every module that an ESM `import` of its argument loads, as Node's resolver names them. */
+function loadedByImport(specifier: string): readonly string[] {
+  const hooks = `export async function resolve(specifier, context, next) {
+    const found = await next(specifier, context);
+    (await import("node:fs")).writeSync(1, found.url + "\\n");
+    return found;
+  }`;
+  const main = `import { register } from "node:module";
+  register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});
+  await import(process.argv[2]);`;
+  writeFileSync(join(folder, "main.mjs"), main);
+  return run("node", [join(folder, "main.mjs"), specifier])
+    .trim()
+    .split("\n");
+}
+
+function loadedByRequire(file: string): readonly string[] {
+  const main = `require(${JSON.stringify(file)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  return z.array(z.string()).parse(JSON.parse(run("node", ["-e", main])));
+}
+
+/** The packages among the loaded modules. */
+function packagesOf(modules: readonly string[]): readonly string[] {
+  const names = modules.flatMap(
+    (module) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+const load = {
+  ESM: (entryPoint: string) => loadedByImport(pathToFileURL(builtFile(entryPoint, ".js")).href),
+  CJS: (entryPoint: string) => loadedByRequire(builtFile(entryPoint, ".cjs")),
+} as const;
+
+test.each(["ESM", "CJS"] as const)("the %s probe sees what is loaded", (format) => {
+  const modules = load[format](manifest.name);
+  expect(modules.some((module) => /\/dist\/index\.c?js$/.test(module))).toBe(true);
+  expect(packagesOf(modules)).toContain("decimal.js");
+});
+
+const WITHOUT_TOOLS = ENTRY_POINTS.filter((entryPoint) => entryPoint !== "coffer/testing");
+
+test.each(["ESM", "CJS"] as const)("%s: entry points load only runtime dependencies", (format) => {
+  for (const entryPoint of WITHOUT_TOOLS) {
+    const modules = load[format](entryPoint);
+    const foreign = packagesOf(modules).filter((name) => !(name in manifest.dependencies));
+    expect(foreign, entryPoint).toEqual([]);
+    expect(modules.filter((module) => /\/dist\/testing\b/.test(module))).toEqual([]);
+  }
+});
+
+test.each(["ESM", "CJS"] as const)("%s: coffer/testing loads no test runner", (format) => {
+  const allowed = { ...manifest.dependencies, "fast-check": "", "pure-rand": "" };
+  const foreign = packagesOf(load[format]("coffer/testing")).filter((name) => !(name in allowed));
+  expect(foreign).toEqual([]);
+});
