@@ -1,5 +1,4 @@
 /** Mutation tests of the pure core: `npm run test:mutation`, or with `-- --mutate src/core/<file>.ts` for one file. */
-/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: ["src/core/**/*.ts"],
   testRunner: "vitest",

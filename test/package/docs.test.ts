@@ -17,7 +17,7 @@ interface Snippet {
 }
 
 const FENCE = /^( *)```ts( run)? *\n(.*?)^\1``` *$/gms;
-const FOLDER = join(ROOT, ".cache/docs");
+const FOLDER = join(ROOT, `.cache/docs-${process.pid}`);
 
 function snippetsOf(page: string, text: string): readonly Snippet[] {
   return [...text.matchAll(FENCE)].map((match) => {
@@ -96,6 +96,6 @@ test("every block of the documentation type-checks", () => {
 
 describe.runIf(runnable.length > 0)("blocks that run", () => {
   test.each(runnable)("$title", ({ file }) => {
-    expect(() => runTool("tsx", [file])).not.toThrow();
+    runTool("tsx", [file]);
   });
 });

@@ -3,7 +3,11 @@ import ts from "typescript";
 import { beforeAll, expect, test } from "vitest";
 import { builtFile, ENTRY_POINTS, requireBuild } from "./support.js";
 
-beforeAll(requireBuild);
+let declared = "";
+beforeAll(() => {
+  requireBuild();
+  declared = surface(".d.ts");
+});
 
 const KINDS: readonly (readonly [ts.SymbolFlags, string])[] = [
   [ts.SymbolFlags.Class, "class"],
@@ -43,22 +47,18 @@ function surface(extension: ".d.ts" | ".d.cts"): string {
 }
 
 test("the names of every entry point are those of exports.txt", async () => {
-  await expect(surface(".d.ts")).toMatchFileSnapshot("exports.txt");
+  await expect(declared).toMatchFileSnapshot("exports.txt");
 });
 
 test("ESM and CJS declare the same names", () => {
-  expect(surface(".d.cts")).toBe(surface(".d.ts"));
+  expect(surface(".d.cts")).toBe(declared);
 });
 
 test.each(ENTRY_POINTS)(
   "%s has the same names at run time, in ESM and CJS, as it declares",
   async (entryPoint) => {
-    const declared = surface(".d.ts")
-      .split("\n\n")
-      .find((section) => section.split("\n")[0] === entryPoint);
-    const values = [...(declared ?? "").matchAll(/^ {2}(\w+): (?!interface|type)/gm)].map(
-      (match) => match[1],
-    );
+    const section = declared.split("\n\n").find((names) => names.split("\n")[0] === entryPoint);
+    const values = [...(section ?? "").matchAll(/^ {2}(\w+): (?!interface|type)/gm)].map((match) => match[1]);
     const esm: unknown = await import(builtFile(entryPoint, ".js"));
     const cjs: unknown = await import(builtFile(entryPoint, ".cjs"));
     const helpers = new Set(["default", "module.exports", "__esModule"]);

@@ -12,14 +12,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Prints every module that an ESM `import` of its argument loads, as Node's resolver names them. */
 function loadedByImport(specifier: string): readonly string[] {
-  const hooks = `export async function resolve(specifier, context, next) {
+  const hooks = `import { writeSync } from "node:fs";
+  export async function resolve(specifier, context, next) {
     const found = await next(specifier, context);
-    (await import("node:fs")).writeSync(1, found.url + "\\n");
+    writeSync(1, found.url + "\\n");
     return found;
   }`;
   const main = `import { register } from "node:module";
-  register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});
+  register("./hooks.mjs", import.meta.url);
   await import(process.argv[2]);`;
+  writeFileSync(join(folder, "hooks.mjs"), hooks);
   writeFileSync(join(folder, "main.mjs"), main);
   return run("node", [join(folder, "main.mjs"), specifier])
     .trim()

@@ -1,5 +1,5 @@
 /** What the tests of the package share: where things are, what is built, and how to run a program. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,18 +43,16 @@ export function temporaryFolder(name: string): string {
 
 /** Runs a program to its end and returns what it printed; throws with its output when it fails. */
 export function run(command: string, args: readonly string[], cwd: string = ROOT): string {
-  try {
-    return execFileSync(command, args, {
-      cwd,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
-    });
-  } catch (error) {
-    const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
-    throw new Error(`${command} ${args.join(" ")} failed\n${stdout}\n${stderr}`, { cause: error });
-  }
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 /** A tool of the project's own, run by this Node. */
