@@ -1,23 +1,48 @@
 /**
- * The core and the catalog are pure: they import only themselves and a few pure libraries, and read no clock.
- * (Their use of globals is the linter's matter: see `lint.test.ts`.)
+ * The layers of src/: what each folder may import. No layer looks back, and the core is pure: it imports only itself,
+ * the catalog and a few pure libraries, and reads no clock. (Its use of globals is the linter's: `lint.test.ts`.)
  */
 import { dirname, join, normalize } from "node:path/posix";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { projectFiles, readProjectFile } from "./support.js";
 
-const LIBRARIES = ["decimal.js", "date-fns", "@date-fns/utc", "sorted-btree"];
+interface Layer {
+  readonly folder: string;
+  /** Folders of src that it may import besides itself. */
+  readonly folders: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const PURE = ["decimal.js", "date-fns", "@date-fns/utc", "sorted-btree"];
+
+/** The first whose folder holds a file is that file's layer; what is in none may import anything. */
+const LAYERS: readonly Layer[] = [
+  { folder: "core", folders: ["catalog"], packages: PURE },
+  { folder: "catalog", folders: ["core"], packages: [...PURE, "zod"] },
+  { folder: "store", folders: [], packages: [] },
+  { folder: "stores", folders: ["store"], packages: ["sorted-btree"] },
+  { folder: "engine", folders: ["core", "catalog", "store"], packages: [...PURE, "zod", "ulid", "node:"] },
+  // The reference model is an oracle: it shares no code with what it judges.
+  { folder: "testing/model", folders: [], packages: ["decimal.js"] },
+];
+
+function layerOf(file: string): Layer | undefined {
+  return LAYERS.find(({ folder }) => file.startsWith(`src/${folder}/`) || file === `src/${folder}.ts`);
+}
 
 /** Functions of date-fns that read the machine's clock. */
 const CLOCK_READER =
   /^(constructNow|is(Future|Past|Today|Tomorrow|Yesterday|This\w+)|\w+(Today|Tomorrow|Yesterday)|\w+ToNow(Strict)?)$/;
 
-function mayImport(file: string, specifier: string): boolean {
-  if (specifier.startsWith("."))
-    return /^src\/(core|catalog)\//.test(normalize(join(dirname(file), specifier)));
-  if (specifier === "zod") return file.startsWith("src/catalog/");
-  return LIBRARIES.some((library) => specifier === library || specifier.startsWith(`${library}/`));
+function mayImport(layer: Layer, file: string, specifier: string): boolean {
+  if (specifier.startsWith(".")) {
+    const target = normalize(join(dirname(file), specifier));
+    return [layer.folder, ...layer.folders].some((folder) => target.startsWith(`src/${folder}/`));
+  }
+  return layer.packages.some(
+    (name) => specifier === name || specifier.startsWith(name.endsWith(":") ? name : `${name}/`),
+  );
 }
 
 /** `import`, `export … from`, `import()`, `require()` and `import("…")` types: whatever names another module. */
@@ -38,20 +63,28 @@ function readsClock(node: ts.Node): boolean {
 }
 
 function violations(file: string, text: string): readonly string[] {
+  const layer = layerOf(file);
+  if (!layer) return [];
+  const isPure = layer.folder === "core" || layer.folder === "catalog";
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = importedBy(node);
-    if (specifier !== undefined && !mayImport(file, specifier)) found.push(`${file} imports ${specifier}`);
-    if (readsClock(node)) found.push(`${file} reads the clock: ${node.getText()}`);
+    if (specifier !== undefined && !mayImport(layer, file, specifier))
+      found.push(`${file} imports ${specifier}`);
+    if (isPure && readsClock(node)) found.push(`${file} reads the clock: ${node.getText()}`);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true));
   return found;
 }
 
-test("src/core and src/catalog are pure", () => {
-  const files = projectFiles("src/core/*.ts", "src/catalog/*.ts");
-  expect(files.length).toBeGreaterThan(0);
+test("every file of src imports only what its layer may", () => {
+  const files = projectFiles("src/*.ts");
+  for (const { folder } of LAYERS)
+    expect(
+      files.some((file) => file.startsWith(`src/${folder}/`)),
+      folder,
+    ).toBe(true);
   expect(files.flatMap((file) => violations(file, readProjectFile(file)))).toEqual([]);
 });
 
@@ -73,6 +106,12 @@ test.each([
   ["src/core/a.ts", `import { isPast } from "date-fns";`],
   ["src/core/a.ts", `import { startOfToday } from "date-fns";`],
   ["src/core/a.ts", `const now = new UTCDate();`],
+  ["src/store/a.ts", `import { b } from "../core/b.js";`],
+  ["src/stores/memory/a.ts", `import { b } from "../../core/b.js";`],
+  ["src/stores/memory.ts", `import { b } from "./../engine/b.js";`],
+  ["src/engine/a.ts", `import { memoryStore } from "../stores/memory.js";`],
+  ["src/engine/a.ts", `import fc from "fast-check";`],
+  ["src/testing/model/a.ts", `import { b } from "../../core/b.js";`],
 ])("in %s refused: %s", (file, text) => {
   expect(violations(file, text)).toHaveLength(1);
 });
@@ -83,6 +122,10 @@ test.each([
   ["src/core/a.ts", `import { Decimal } from "decimal.js"; import { add } from "date-fns/add";`],
   ["src/core/a.ts", `import { UTCDate } from "@date-fns/utc"; const then = new UTCDate(0);`],
   ["src/catalog/a.ts", `import { z } from "zod"; import { b } from "../core/b.js";`],
+  ["src/stores/memory/a.ts", `import type { B } from "../../store/index.js"; import { c } from "./c.js";`],
+  ["src/engine/a.ts", `import { createHash } from "node:crypto"; const now = new UTCDate();`],
+  ["src/testing/a.ts", `import fc from "fast-check"; import { b } from "../core/b.js";`],
+  ["src/index.ts", `export { b } from "./engine/b.js";`],
 ])("in %s allowed: %s", (file, text) => {
   expect(violations(file, text)).toEqual([]);
 });
