@@ -1,0 +1,52 @@
+import { type CompiledCatalog, compileCatalog } from "./catalog.js";
+import type { CurrencyDefinition, FeatureDefinition } from "./definition.js";
+
+export type Currencies = Readonly<Record<string, CurrencyDefinition>>;
+export type Features<Currency extends string = string> = Readonly<
+  Record<string, FeatureDefinition<Currency>>
+>;
+
+/**
+ * The checked catalog that an engine is created with. Its type knows every currency and feature, so a wrong name does
+ * not compile.
+ */
+export interface Catalog<C extends Currencies = Currencies, F extends Features = Features> {
+  readonly currencies: C;
+  readonly features: F;
+  readonly compiled: CompiledCatalog;
+}
+
+/**
+ * Defines what is sold: currencies, and features priced in them.
+ *
+ * @throws CreditError `invalid_input` where a definition makes no sense (the message names the place), and
+ *   `unknown_currency` where a feature names a currency that is not defined.
+ * @example
+ * ```ts
+ * const catalog = defineCatalog({
+ *   currencies: { tokens: { name: "AI tokens", scale: 6 } },
+ *   features: {
+ *     chat: { currency: "tokens", rate: { credits: "2", per: 1000 } },
+ *     image: { currency: "tokens", rate: { credits: 40 } },
+ *   },
+ * });
+ * ```
+ */
+export function defineCatalog<
+  const C extends Currencies,
+  const F extends Features<keyof C & string> = Record<never, never>,
+>(definition: { readonly currencies: C; readonly features?: F }): Catalog<C, F> {
+  const compiled = compileCatalog(definition);
+  const features = definition.features ?? ({} as F);
+  return { currencies: definition.currencies, features, compiled };
+}
+
+/** Names of a catalog's currencies. */
+export type CurrencyId<Cat extends Catalog> = keyof Cat["currencies"] & string;
+
+/** Names of a catalog's features; of one currency where it is given. */
+export type FeatureId<Cat extends Catalog, Currency extends string = string> = {
+  [Id in keyof Cat["features"] & string]: Cat["features"][Id] extends { readonly currency: Currency }
+    ? Id
+    : never;
+}[keyof Cat["features"] & string];

@@ -1,0 +1,108 @@
+import type { BurnCriterion } from "../core/burn-order.js";
+import type { RoundingMode } from "../core/amounts.js";
+import type { DecimalInput } from "../core/decimal.js";
+import type { Duration } from "../core/calendar.js";
+
+/** A credit type: "tokens", "image credits", or money itself. */
+export interface CurrencyDefinition {
+  readonly name: string;
+  readonly symbol?: string | undefined;
+  readonly unit?: { readonly singular: string; readonly plural?: string | undefined } | undefined;
+  /** Decimal places of an amount, 0–12; default 6. Fixed once the currency is used. */
+  readonly scale?: number | undefined;
+  /** What happens past zero for wallets that have no policy of their own; default `{ mode: "hard" }`. */
+  readonly policy?: PolicyInput | undefined;
+  /** Which grant burns first. Default: priority, earliest expiry, restricted, promotional, earliest effective, earliest created. */
+  readonly burnOrder?: readonly BurnCriterion[] | undefined;
+  /** How far back `occurredAt` may lie; default `{ days: 35 }`. */
+  readonly lateWindow?: Duration | undefined;
+}
+
+/** Something used, priced in one currency. */
+export interface FeatureDefinition<Currency extends string = string> {
+  readonly currency: Currency;
+  readonly name?: string | undefined;
+  readonly rate: Rate;
+}
+
+/**
+ * How many credits a quantity costs. The exact price of a line is rounded once, to the currency's scale.
+ * - `{ credits: "2", per: 1000 }`: 2 credits per 1,000, in proportion; with `block: true` for each started 1,000.
+ * - `{ tiers: [{ upTo: 1000, credits: 2 }, { credits: 1 }] }`: 2 each for the first 1,000 of the event, 1 each above.
+ * - `{ match: [{ when: { model: "large" }, rate: { credits: 5 } }], fallback: { credits: 1 } }`: by the event's
+ *   dimensions; the first case that agrees wins, and where none does and no fallback stands, the event is `no_rate`.
+ */
+export type Rate = FlatRateDefinition | TieredRateDefinition | MatchedRateDefinition;
+
+interface Rounded {
+  /** The least that an event with a quantity above zero costs; default 0. */
+  readonly minimum?: DecimalInput | undefined;
+  /** Default "half-up". */
+  readonly rounding?: RoundingMode | undefined;
+}
+
+export interface FlatRateDefinition extends Rounded {
+  readonly credits: DecimalInput;
+  /** Default 1. */
+  readonly per?: DecimalInput | undefined;
+  /** Charge each started `per` whole; default false. */
+  readonly block?: boolean | undefined;
+}
+
+export interface TieredRateDefinition extends Rounded {
+  readonly tiers: readonly TierDefinition[];
+}
+
+export interface TierDefinition {
+  /** Upper bound of the tier, inclusive, counted from zero. The last tier has none. */
+  readonly upTo?: DecimalInput | undefined;
+  readonly credits: DecimalInput;
+  /** Default 1. */
+  readonly per?: DecimalInput | undefined;
+}
+
+export interface MatchedRateDefinition {
+  readonly match: readonly MatchCaseDefinition[];
+  readonly fallback?: Rate | undefined;
+}
+
+export interface MatchCaseDefinition {
+  /** Dimension and the value, or values, that agree. */
+  readonly when: Readonly<Record<string, string | readonly string[]>>;
+  readonly rate: Rate;
+}
+
+/** Money in major units: `{ amount: "8500.00", currency: "USD" }`. */
+export interface MoneyInput {
+  readonly amount: DecimalInput;
+  /** ISO 4217 code. */
+  readonly currency: string;
+}
+
+/**
+ * What happens when a wallet's credits do not suffice.
+ * - `hard`: denied.
+ * - `soft`: the rest is overdraft, owed in credits, up to `limit` credits (default: no limit).
+ * - `overage`: the rest is billed at `price` per credit, up to `limit` credits a UTC month (default: no limit). With
+ *   `consent: "required"` it is denied until a consent is recorded on the wallet with `setPolicy`.
+ */
+export type PolicyInput =
+  | { readonly mode: "hard" }
+  | { readonly mode: "soft"; readonly limit?: DecimalInput | undefined }
+  | {
+      readonly mode: "overage";
+      readonly price: MoneyInput;
+      readonly limit?: DecimalInput | undefined;
+      readonly consent?: "required" | ConsentInput | undefined;
+    };
+
+export interface ConsentInput {
+  readonly by: string;
+  /** When it was given; default: now. */
+  readonly at?: InstantInput | undefined;
+  /** Credits a billing period that were agreed to; default: the policy's limit alone. */
+  readonly limit?: DecimalInput | undefined;
+}
+
+/** `Date`, UTC milliseconds, or an ISO 8601 text with an offset. */
+export type InstantInput = Date | number | string;

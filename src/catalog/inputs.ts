@@ -1,0 +1,161 @@
+import { UTCDate } from "@date-fns/utc";
+import { z } from "zod";
+import { MAX_AMOUNT, MAX_QUANTITY, QUANTITY_PLACES, parseDecimal, toScaled } from "../core/amounts.js";
+import type { DecimalParts } from "../core/amounts.js";
+import { MAX_INSTANT } from "../core/calendar.js";
+import { decimalText } from "../core/decimal.js";
+import { invalidInput } from "../core/errors.js";
+import { minorPlaces } from "../core/money.js";
+
+/** Schemas of the values that cross the boundary, and the readers that need a scale beside them. */
+
+export const decimalSchema = z.unknown().transform((value, context): DecimalParts => {
+  const text = decimalText(value);
+  const parts = text === undefined ? undefined : parseDecimal(text);
+  if (parts !== undefined) return parts;
+  context.addIssue(
+    `must be a decimal number: a string of plain digits, a finite number, a bigint or a Decimal; got ${show(value)}`,
+  );
+  return z.NEVER;
+});
+
+const MAX_TEXT_BYTES = 255;
+
+/** Ids and keys: compared by their bytes, so nothing is trimmed or folded. */
+export function textSchema(maxBytes: number = MAX_TEXT_BYTES) {
+  return z
+    .string({ error: (issue) => `must be a string; got ${show(issue.input)}` })
+    .refine((text) => text.length > 0, { error: "must not be empty", abort: true })
+    .refine((text) => text.length <= maxBytes && byteLength(text) <= maxBytes, {
+      error: `must have at most ${maxBytes} bytes in UTF-8`,
+      abort: true,
+    })
+    .refine((text) => text.isWellFormed() && !text.includes("\u0000"), {
+      error: "must be well-formed Unicode without NUL characters",
+    });
+}
+
+export const idSchema = textSchema();
+
+const OFFSET_INSTANT = z.iso.datetime({ offset: true });
+
+/** UTC milliseconds from a Date, a number, or an ISO 8601 text with an offset. */
+export const instantSchema = z.unknown().transform((value, context): number => {
+  const instant = instantOf(value);
+  if (instant !== undefined && Number.isSafeInteger(instant) && Math.abs(instant) <= MAX_INSTANT)
+    return instant;
+  context.addIssue(
+    `must be an instant: a valid Date, whole UTC milliseconds, or an ISO 8601 string with an offset ("2026-01-31T00:00:00Z"); got ${show(value)}`,
+  );
+  return z.NEVER;
+});
+
+function instantOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "string")
+    return OFFSET_INSTANT.safeParse(value).success ? new UTCDate(value).getTime() : undefined;
+  return Object.prototype.toString.call(value) === "[object Date]" ? Number(value) : undefined;
+}
+
+const durationPart = z.number().nonnegative().optional();
+
+/** A date-fns `Duration` longer than nothing. */
+export const durationSchema = z
+  .strictObject({
+    years: durationPart,
+    months: durationPart,
+    weeks: durationPart,
+    days: durationPart,
+    hours: durationPart,
+    minutes: durationPart,
+    seconds: durationPart,
+  })
+  .refine((duration) => Object.values(duration).some((part) => part !== undefined && part > 0), {
+    error: "must be longer than nothing, as in { minutes: 10 }",
+  })
+  .transform((duration) =>
+    Object.fromEntries(Object.entries(duration).filter(([, part]) => part !== undefined)),
+  );
+
+export const moneySchema = z.strictObject({
+  amount: decimalSchema,
+  currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as USD"),
+});
+
+/** Scaled credits. Refuses more places than the scale, a wrong sign, and what a store cannot keep. */
+export function scaledAmount(
+  parts: DecimalParts,
+  scale: number,
+  field: string,
+  sign: "positive" | "zeroOrMore" | "any" = "zeroOrMore",
+): bigint {
+  const scaled = toScaled(parts, scale);
+  if (scaled === undefined)
+    throw invalidInput(
+      `\`${field}\` has ${parts.places} decimal places; this currency keeps ${scale}. Round it yourself, as you mean it.`,
+      { field, scale },
+    );
+  return checkRange(scaled, MAX_AMOUNT, field, sign);
+}
+
+export function scaledQuantity(
+  parts: DecimalParts,
+  field: string,
+  sign: "positive" | "zeroOrMore" = "zeroOrMore",
+): bigint {
+  const scaled = toScaled(parts, QUANTITY_PLACES);
+  if (scaled === undefined)
+    throw invalidInput(
+      `\`${field}\` has ${parts.places} decimal places; quantities keep ${QUANTITY_PLACES}.`,
+      { field },
+    );
+  return checkRange(scaled, MAX_QUANTITY, field, sign);
+}
+
+/** Money in minor units. */
+export function minorAmount(money: z.output<typeof moneySchema>, field: string): bigint {
+  const places = minorPlaces(money.currency);
+  const minor = toScaled(money.amount, places);
+  if (minor === undefined)
+    throw invalidInput(
+      `\`${field}.amount\` has ${money.amount.places} decimal places; ${money.currency} has ${places}.`,
+      { field },
+    );
+  return checkRange(minor, MAX_AMOUNT, `${field}.amount`, "zeroOrMore");
+}
+
+function checkRange(value: bigint, largest: bigint, field: string, sign: string): bigint {
+  const magnitude = value < 0n ? -value : value;
+  if (magnitude > largest) throw invalidInput(`\`${field}\` is too large to keep exactly.`, { field });
+  if (sign === "positive" && value <= 0n) throw invalidInput(`\`${field}\` must be above zero.`, { field });
+  if (sign === "zeroOrMore" && value < 0n)
+    throw invalidInput(`\`${field}\` must not be negative.`, { field });
+  return value;
+}
+
+/** Runs a schema and says in one sentence what is wrong, where, and with which value. */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  what: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.map(String).join(".") ?? "";
+  const message = issue?.message ?? "is not valid";
+  throw invalidInput(path === "" ? `${what}: ${message}` : `${what}: \`${path}\` ${message}`, {
+    field: path,
+  });
+}
+
+/** A value in an error message: short, and never a throw of its own. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint" || typeof value === "number" || value == null) return String(value);
+  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

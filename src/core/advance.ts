@@ -1,0 +1,89 @@
+import type { Draft } from "./draft.js";
+import type { DueCause } from "./entry.js";
+import { impossible } from "./errors.js";
+import { freePin, grantOf, takeOut } from "./movements.js";
+import type { Reservation } from "./records.js";
+import { hasPayableDebt, settle } from "./settle.js";
+import { DUE_RANK, type Due } from "./wallet.js";
+
+/**
+ * Applies everything that time alone has made due up to and including `instant`, in order, and moves the wallet's clock
+ * there. No scheduler is needed: this runs before every decision and read. The clock never goes back.
+ *
+ * @returns false where more changed than `maxChanges`: what is done so far is whole and can be kept, the rest is due yet.
+ */
+export function advance(
+  draft: Draft,
+  instant: number,
+  maxChanges: number = Number.POSITIVE_INFINITY,
+): boolean {
+  for (;;) {
+    const next = draft.wallet.due.firstKey();
+    if (next === undefined || next.at > instant) break;
+    if (!advanceTo(draft, next.at, maxChanges)) return false;
+  }
+  if (instant > draft.now) draft.setClock(instant);
+  return true;
+}
+
+function advanceTo(draft: Draft, at: number, maxChanges: number): boolean {
+  if (at > draft.now) draft.setClock(at);
+  for (;;) {
+    const due = draft.wallet.due.firstKey();
+    if (due === undefined || due.at > at) break;
+    if (draft.entries.length + draft.grants.size > maxChanges) return false;
+    apply(draft, due);
+  }
+  if (hasPayableDebt(draft)) {
+    beginDue(draft, "settlement");
+    settle(draft);
+  }
+  return true;
+}
+
+function apply(draft: Draft, due: Due): void {
+  switch (due.rank) {
+    case DUE_RANK.reservationTimeout:
+      timeOut(draft, due.id);
+      return;
+    case DUE_RANK.expiry:
+      expire(draft, due.id);
+      return;
+    case DUE_RANK.activation:
+      draft.setGrant({ ...grantOf(draft, due.id), phase: "live" });
+      return;
+  }
+}
+
+function timeOut(draft: Draft, reservationId: string): void {
+  const reservation = draft.reservation(reservationId);
+  if (reservation === undefined) throw impossible(`reservation ${reservationId} is gone`);
+  beginDue(draft, "reservation_timeout");
+  endHold(draft, reservation, "expired");
+}
+
+/** Frees what a reservation still holds, in burn order, and leaves it in `state`. */
+export function endHold(draft: Draft, reservation: Reservation, state: Reservation["state"]): void {
+  const { burnOrder } = draft.terms.currency;
+  const pins = reservation.pins.map((pin) => ({ ...pin, grant: grantOf(draft, pin.grantId) }));
+  pins.sort((a, b) => burnOrder(a.grant, b.grant));
+  draft.setReservation({
+    ...reservation,
+    state,
+    pins: [],
+    headroom: { ...reservation.headroom, amount: 0n },
+  });
+  for (const { grantId, amount } of pins) freePin(draft, grantId, amount);
+}
+
+function expire(draft: Draft, grantId: string): void {
+  const grant = grantOf(draft, grantId);
+  draft.setGrant({ ...grant, phase: "expired" });
+  if (grant.remaining === 0n) return;
+  beginDue(draft, "expiry");
+  takeOut(draft, grantId, grant.remaining, { type: "expired", departure: "expired" });
+}
+
+function beginDue(draft: Draft, cause: DueCause): void {
+  draft.begin({ actor: null, reason: null, occurredAt: draft.now, cause });
+}

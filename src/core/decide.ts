@@ -1,0 +1,70 @@
+import { adjust } from "./decide/adjust.js";
+import { amendGrant } from "./decide/amend-grant.js";
+import { capture } from "./decide/capture.js";
+import { grant } from "./decide/grant.js";
+import { refundGrant } from "./decide/refund-grant.js";
+import { extend, release } from "./decide/release.js";
+import { reserve } from "./decide/reserve.js";
+import { reverse } from "./decide/reverse.js";
+import { setPolicy } from "./decide/set-policy.js";
+import { transferIn, transferOut } from "./decide/transfer.js";
+import { voidGrant } from "./decide/void-grant.js";
+import { withdraw } from "./decide/withdraw.js";
+import type { Draft } from "./draft.js";
+import type { Request } from "./requests.js";
+import type { Result } from "./results.js";
+
+export interface Decision {
+  readonly result: Result;
+  readonly operationId: string;
+}
+
+/**
+ * Decides a request on a draft that has been advanced to now. What it changes lands in the draft as a whole; a denial is
+ * thrown as a `CreditError` and changes nothing.
+ */
+export function decide(
+  draft: Draft,
+  request: Request,
+  by: { readonly actor: string | null; readonly reason: string | null },
+): Decision {
+  const fork = draft.fork();
+  fork.begin({ ...by, occurredAt: draft.now, cause: null });
+  const result = resultOf(fork, request);
+  const operationId = fork.settledOperationId;
+  draft.absorb(fork);
+  return { result, operationId };
+}
+
+function resultOf(draft: Draft, request: Request): Result {
+  switch (request.kind) {
+    case "grant":
+      return grant(draft, request);
+    case "withdraw":
+      return withdraw(draft, request);
+    case "reserve":
+      return reserve(draft, request);
+    case "capture":
+      return capture(draft, request);
+    case "release":
+      return release(draft, request);
+    case "extend":
+      return extend(draft, request);
+    case "voidGrant":
+      return voidGrant(draft, request);
+    case "amendGrant":
+      return amendGrant(draft, request);
+    case "adjust":
+      return adjust(draft, request);
+    case "reverse":
+      return reverse(draft, request);
+    case "refundGrant":
+      return refundGrant(draft, request);
+    case "setPolicy":
+      return setPolicy(draft, request);
+    case "transferOut":
+      return transferOut(draft, request);
+    case "transferIn":
+      return transferIn(draft, request);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Draft } from "../draft.js";
+import { CreditError } from "../errors.js";
+import type { Grant } from "../grant.js";
+
+export function findGrant(draft: Draft, id: string): Grant {
+  const grant = draft.grant(id);
+  if (grant !== undefined) return grant;
+  throw new CreditError(
+    "grant_not_found",
+    `There is no grant "${id}" in this wallet. Pass the \`id\` that grant returned.`,
+    { grantId: id },
+  );
+}
+
+/** A grant that neither expired nor was voided. */
+export function findUnendedGrant(draft: Draft, id: string): Grant {
+  const grant = findGrant(draft, id);
+  if (grant.phase !== "expired" && grant.phase !== "voided") return grant;
+  throw new CreditError(
+    "grant_closed",
+    `Grant "${id}" has ${grant.phase === "voided" ? "been voided" : "expired"}, which cannot be undone; make a new grant.`,
+    { grantId: id, status: grant.phase },
+  );
+}

@@ -1,0 +1,37 @@
+import { MAX_AMOUNT, sum } from "../amounts.js";
+import type { Draft } from "../draft.js";
+import { CreditError } from "../errors.js";
+import { type RatedLine, rateLine } from "../lines.js";
+import { occurredAtWithinWindow } from "../occurred-at.js";
+import type { WithdrawRequest } from "../requests.js";
+import type { WithdrawalResult } from "../results.js";
+import { settle } from "../settle.js";
+import { lateSource, liveSource } from "../source.js";
+import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
+
+export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResult {
+  const occurredAt = occurredAtWithinWindow(draft, request.occurredAt);
+  const lines = rateLines(draft, request.lines);
+  const source = occurredAt < draft.now ? lateSource(draft, occurredAt) : liveSource(draft);
+  const plans = planSpending(draft, source, lines.map(wholly), request.partial ? "partial" : "whole");
+  const draws = spend(draft, plans, { occurredAt });
+  countUsage(draft, plans, occurredAt);
+  const result = withdrawalResult(draft, plans, draws, null);
+  settle(draft);
+  return { ...result, available: draft.wallet.available };
+}
+
+/** Lines of one event with their prices; the sum must be one that a wallet can keep. */
+export function rateLines(draft: Draft, requests: WithdrawRequest["lines"]): readonly RatedLine[] {
+  const lines = requests.map((request) => rateLine(draft.terms, request));
+  if (sum(lines.map((line) => line.price)) > MAX_AMOUNT)
+    throw new CreditError(
+      "over_limit",
+      "The lines of this event cost more in all than a wallet can keep. Split the event.",
+    );
+  return lines;
+}
+
+export function wholly(line: RatedLine): Unpaid {
+  return { line, pinned: [], promised: { amount: 0n, price: null }, amount: line.price };
+}

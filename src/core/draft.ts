@@ -1,0 +1,216 @@
+import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
+import { type DueCause, type Entry, operationIdAt } from "./entry.js";
+import { type Grant, isOpen, phaseAt } from "./grant.js";
+import type { Known } from "./known.js";
+import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
+import type { UsageCount } from "./usage.js";
+import type { Wallet } from "./wallet.js";
+import { withGrant, withReservation, withWithdrawalRecord } from "./wallet-index.js";
+
+/** What a decision is told and may not find out for itself. */
+export interface DecisionTerms {
+  readonly catalog: CompiledCatalog;
+  readonly currency: Currency;
+  /** Makes a local id; rises from call to call. */
+  readonly newId: (instant: number) => string;
+  /** Names the rate that a feature has now. */
+  readonly rateVersionOf: (featureId: string) => string;
+  /** The public id of a grant of this wallet. */
+  readonly publicGrantId: (localId: string) => string;
+}
+
+export type RecordChange =
+  | { readonly kind: "reservation"; readonly record: Reservation }
+  | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
+  | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
+
+/** Who does it, why, and which instants its entries bear. */
+export interface OperationContext {
+  readonly actor: string | null;
+  readonly reason: string | null;
+  readonly occurredAt: number;
+  readonly cause: DueCause | null;
+}
+
+type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
+
+/**
+ * A wallet while something is being decided, and what changed in it so far. The wallet inside never changes in place, so
+ * a decision is tried in a fork, and one that is denied is dropped with it.
+ */
+export class Draft {
+  readonly entries: Entry[] = [];
+  readonly usage: UsageCount[] = [];
+  /** Grants that changed, by id, as they are now. */
+  readonly grants: Map<string, Grant> = new Map();
+  /** Ids of grants that are new since the draft began. */
+  readonly opened: Set<string> = new Set();
+  readonly records: Map<string, RecordChange> = new Map();
+  private operation: OperationContext = { actor: null, reason: null, occurredAt: 0, cause: null };
+  private operationSeq = 0;
+  private entrylessId: string | null = null;
+
+  constructor(
+    public wallet: Wallet,
+    readonly terms: DecisionTerms,
+    /** What was read beside the snapshot. */
+    readonly known: Known,
+    private readonly under: Draft | null = null,
+  ) {}
+
+  get now(): number {
+    return this.wallet.clock;
+  }
+
+  /** A draft of its own on top of this one: dropped, it leaves no trace; kept, {@link absorb} takes it over. */
+  fork(): Draft {
+    return new Draft(this.wallet, this.terms, this.known, this);
+  }
+
+  absorb(fork: Draft): void {
+    this.wallet = fork.wallet;
+    this.entries.push(...fork.entries);
+    this.usage.push(...fork.usage);
+    for (const [id, grant] of fork.grants) this.grants.set(id, grant);
+    for (const id of fork.opened) this.opened.add(id);
+    for (const [key, record] of fork.records) this.records.set(key, record);
+  }
+
+  /** From here on entries belong to a new operation, whose id is the place of the first of them. */
+  begin(operation: OperationContext): void {
+    this.operation = operation;
+    this.operationSeq = this.wallet.seq + 1;
+    this.entrylessId = null;
+  }
+
+  get operationId(): string {
+    return operationIdAt(this.now, this.operationSeq);
+  }
+
+  /** The id that the operation keeps: where its first entry stands, or one of its own if it wrote none. */
+  get settledOperationId(): string {
+    if (this.wallet.seq >= this.operationSeq) return this.operationId;
+    this.entrylessId ??= this.terms.newId(this.now);
+    return this.entrylessId;
+  }
+
+  /** Any grant of this wallet that is open, changed in this draft, or was read. */
+  grant(id: string): Grant | undefined {
+    const open = this.wallet.openGrants.get(id);
+    if (open !== undefined) return open;
+    const closed = this.changedGrant(id) ?? this.known.grants.get(id);
+    return closed === undefined ? undefined : { ...closed, phase: phaseAt(closed, this.now) };
+  }
+
+  private changedGrant(id: string): Grant | undefined {
+    return this.grants.get(id) ?? this.under?.changedGrant(id);
+  }
+
+  private changedRecord(key: string): RecordChange | undefined {
+    return this.records.get(key) ?? this.under?.changedRecord(key);
+  }
+
+  /** Closed grants that lost credits to expiry, as far as they were read or made so here. */
+  *lapsedGrants(): Iterable<Grant> {
+    const ids = new Set(this.known.lapsed.map((grant) => grant.id));
+    for (let layer: Draft | null = this; layer !== null; layer = layer.under)
+      for (const [id, grant] of layer.grants) if (grant.lapses.length > 0) ids.add(id);
+    for (const id of this.wallet.expiredOpen.keys()) ids.add(id);
+    for (const id of ids) {
+      const grant = this.grant(id);
+      if (grant !== undefined && grant.phase === "expired") yield grant;
+    }
+  }
+
+  openGrant(grant: Grant): void {
+    this.opened.add(grant.id);
+    this.putGrant(undefined, grant);
+  }
+
+  setGrant(after: Grant): void {
+    this.putGrant(this.wallet.openGrants.get(after.id), after);
+  }
+
+  private putGrant(before: Grant | undefined, after: Grant): void {
+    const closedAt = isOpen(after) ? null : (after.closedAt ?? this.now);
+    const next = closedAt === after.closedAt ? after : { ...after, closedAt };
+    this.grants.set(next.id, next);
+    this.wallet = withGrant(this.wallet, this.terms.currency.burnOrder, before, next);
+  }
+
+  reservation(id: string): Reservation | undefined {
+    const open = this.wallet.reservations.get(id);
+    if (open !== undefined) return open;
+    const changed = this.changedRecord(`reservation/${id}`);
+    return changed?.kind === "reservation" ? changed.record : this.known.reservations.get(id);
+  }
+
+  setReservation(record: Reservation): void {
+    this.records.set(`reservation/${record.id}`, { kind: "reservation", record });
+    this.wallet = withReservation(this.wallet, record);
+  }
+
+  withdrawalRecord(id: string): WithdrawalRecord {
+    const owing = this.wallet.owingWithdrawals.get(id);
+    if (owing !== undefined) return owing;
+    const changed = this.changedRecord(`withdrawal/${id}`);
+    if (changed?.kind === "withdrawal") return changed.record;
+    return this.known.withdrawals.get(id) ?? { id, debts: [], settlements: [], back: {} };
+  }
+
+  setWithdrawalRecord(record: WithdrawalRecord): void {
+    this.records.set(`withdrawal/${record.id}`, { kind: "withdrawal", record });
+    this.wallet = withWithdrawalRecord(this.wallet, this.wallet.owingWithdrawals.get(record.id), record);
+  }
+
+  /** A period stays open, and so comes with every snapshot, until a later one begins. */
+  setOveragePeriod(record: OveragePeriod): void {
+    const before = this.wallet.overagePeriod;
+    if (before !== null && before.startsAt !== record.startsAt)
+      this.records.set(`overage/${before.startsAt}`, { kind: "overage", record: before, open: false });
+    this.records.set(`overage/${record.startsAt}`, { kind: "overage", record, open: true });
+    this.wallet = { ...this.wallet, overagePeriod: record };
+  }
+
+  /** Appends an entry of the operation under way and moves the wallet's sums with it. */
+  post(posting: Posting): Entry {
+    const { wallet, operation } = this;
+    const { account, amount } = posting;
+    const seq = wallet.seq + 1;
+    const balanceAfter = wallet.balance + (account === "overage" ? 0n : amount);
+    const entry: Entry = {
+      grantId: null,
+      reservationId: null,
+      feature: null,
+      quantity: null,
+      dimensions: null,
+      rateVersion: null,
+      money: null,
+      moneyCurrency: null,
+      price: null,
+      ...operation,
+      ...posting,
+      seq,
+      balanceAfter,
+      operationId: this.operationId,
+      recordedAt: this.now,
+    };
+    this.entries.push(entry);
+    this.wallet = {
+      ...wallet,
+      seq,
+      balance: balanceAfter,
+      overdraft: wallet.overdraft - (account === "overdraft" ? amount : 0n),
+      overage: wallet.overage - (account === "overage" ? amount : 0n),
+    };
+    return entry;
+  }
+
+  count(usage: UsageCount): void {
+    this.usage.push(usage);
+  }
+
+  setClock(instant: number): void {
+    this.wallet = { ...this.wallet, clock: instant };
+  }
+}

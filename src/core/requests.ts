@@ -1,0 +1,151 @@
+import type { Dimensions } from "../catalog/pricing.js";
+import type { Duration } from "./calendar.js";
+import type { LineRequest } from "./lines.js";
+import type { Policy } from "./policy.js";
+
+/** Requests as the rules take them: parsed, scaled, with local ids. */
+
+export interface GrantRequest {
+  readonly kind: "grant";
+  readonly amount: bigint;
+  readonly category: "paid" | "promotional";
+  readonly cost: { readonly total: bigint; readonly currency: string } | null;
+  readonly source: string;
+  readonly priority: number;
+  /** Null: now. */
+  readonly effectiveAt: number | null;
+  readonly expiresAt: number | null;
+  /** Sorted; null: unrestricted. */
+  readonly features: readonly string[] | null;
+  readonly displayName: string | null;
+  readonly metadata: string | null;
+}
+
+export interface WithdrawRequest {
+  readonly kind: "withdraw";
+  readonly lines: readonly LineRequest[];
+  readonly occurredAt: number | null;
+  readonly partial: boolean;
+}
+
+export interface ReserveRequest {
+  readonly kind: "reserve";
+  readonly lines: readonly LineRequest[];
+  readonly expiresIn: Duration;
+}
+
+/** What to capture: all that is left, one line's quantity or amount, or lines by name. */
+export type CaptureOf =
+  | { readonly all: true }
+  | { readonly quantity: bigint }
+  | { readonly amount: bigint }
+  | { readonly items: readonly CaptureItem[] };
+
+export interface CaptureItem {
+  readonly feature: string;
+  readonly quantity: bigint;
+  readonly dimensions: Dimensions | null;
+}
+
+export interface CaptureRequest {
+  readonly kind: "capture";
+  readonly reservationId: string;
+  readonly of: CaptureOf;
+  readonly final: boolean;
+  readonly strict: boolean;
+}
+
+export interface ReleaseRequest {
+  readonly kind: "release";
+  readonly reservationId: string;
+}
+
+export interface ExtendRequest {
+  readonly kind: "extend";
+  readonly reservationId: string;
+  readonly expiresIn: Duration;
+}
+
+export interface VoidGrantRequest {
+  readonly kind: "voidGrant";
+  readonly grantId: string;
+}
+
+export interface AmendGrantRequest {
+  readonly kind: "amendGrant";
+  readonly grantId: string;
+  /** Undefined: as it is. */
+  readonly expiresAt: number | null | undefined;
+  readonly priority: number | undefined;
+  readonly displayName: string | null | undefined;
+  readonly metadata: string | null | undefined;
+}
+
+export interface AdjustRequest {
+  readonly kind: "adjust";
+  /** Signed. */
+  readonly amount: bigint;
+  readonly grantId: string | null;
+}
+
+export interface ReverseRequest {
+  readonly kind: "reverse";
+  readonly withdrawalId: string;
+  /** Null: all that is left of it. */
+  readonly amount: bigint | null;
+  readonly regrant: { readonly expiresAt: number | null } | null;
+}
+
+export interface RefundGrantRequest {
+  readonly kind: "refundGrant";
+  readonly grantId: string;
+  /** Null: all that is free. */
+  readonly amount: bigint | null;
+}
+
+export interface SetPolicyRequest {
+  readonly kind: "setPolicy";
+  /** Null: the currency's holds again. */
+  readonly policy: Policy | null;
+}
+
+/** Takes credits out of this wallet for another one. */
+export interface TransferOutRequest {
+  readonly kind: "transferOut";
+  readonly amount: bigint;
+}
+
+/** Puts what was taken out of the other wallet into this one. */
+export interface TransferInRequest {
+  readonly kind: "transferIn";
+  readonly parcels: readonly Parcel[];
+}
+
+/** Credits on their way between wallets, with what goes with them. */
+export interface Parcel {
+  /** Public id of the grant they left. */
+  readonly originGrantId: string;
+  readonly amount: bigint;
+  readonly category: "paid" | "promotional";
+  readonly cost: { readonly total: bigint; readonly currency: string } | null;
+  readonly priority: number;
+  readonly features: readonly string[] | null;
+  readonly expiresAt: number | null;
+  readonly displayName: string | null;
+}
+
+export type Request =
+  | GrantRequest
+  | WithdrawRequest
+  | ReserveRequest
+  | CaptureRequest
+  | ReleaseRequest
+  | ExtendRequest
+  | VoidGrantRequest
+  | AmendGrantRequest
+  | AdjustRequest
+  | ReverseRequest
+  | RefundGrantRequest
+  | SetPolicyRequest
+  | TransferOutRequest
+  | TransferInRequest;

@@ -1,0 +1,121 @@
+import type { Grant } from "./grant.js";
+import type { Policy } from "./policy.js";
+import type { Parcel } from "./requests.js";
+
+/** Results as the rules give them: scaled, with local ids. Receipts keep them. */
+
+export interface DrawResult {
+  readonly grantId: string;
+  readonly feature: string | null;
+  readonly amount: bigint;
+  /** Minor units recognised; null: promotional. */
+  readonly money: bigint | null;
+  readonly moneyCurrency: string | null;
+}
+
+export interface LineResult {
+  readonly feature: string | null;
+  readonly quantity: bigint | null;
+  readonly price: bigint;
+  readonly rateVersion: string | null;
+}
+
+export interface WithdrawalResult {
+  readonly kind: "withdrawal";
+  readonly id: string;
+  readonly reservationId: string | null;
+  readonly price: bigint;
+  readonly draws: readonly DrawResult[];
+  readonly lines: readonly LineResult[];
+  readonly overdraft: bigint;
+  readonly overage: bigint;
+  readonly shortfall: bigint;
+  readonly available: bigint;
+}
+
+export interface ReservationResult {
+  readonly kind: "reservation";
+  readonly id: string;
+  readonly state: "held" | "expired" | "captured" | "released";
+  readonly price: bigint;
+  /** Credits pinned to grants. */
+  readonly held: bigint;
+  readonly pins: readonly { readonly grantId: string; readonly amount: bigint }[];
+  readonly lines: readonly LineResult[];
+  /** Headroom held past zero, by what it would become. */
+  readonly overdraft: bigint;
+  readonly overage: bigint;
+  readonly available: bigint;
+  readonly expiresAt: number;
+}
+
+export interface GrantResult {
+  readonly kind: "grant";
+  readonly grant: Grant;
+  readonly available: bigint;
+}
+
+export interface AdjustmentResult {
+  readonly kind: "adjustment";
+  readonly id: string;
+  readonly amount: bigint;
+  /** The new grant of an adjustment up. */
+  readonly grant: Grant | null;
+  readonly draws: readonly DrawResult[];
+  readonly available: bigint;
+}
+
+export interface ReversalResult {
+  readonly kind: "reversal";
+  readonly id: string;
+  readonly withdrawalId: string;
+  readonly amount: bigint;
+  readonly overage: bigint;
+  readonly overdraft: bigint;
+  readonly returns: readonly DrawResult[];
+  /** Grants made under `regrant`. */
+  readonly grants: readonly Grant[];
+  readonly available: bigint;
+}
+
+export interface RefundResult {
+  readonly kind: "refund";
+  readonly id: string;
+  readonly amount: bigint;
+  readonly money: bigint;
+  readonly moneyCurrency: string;
+  readonly grant: Grant;
+  readonly available: bigint;
+}
+
+export interface PolicyResult {
+  readonly kind: "policy";
+  readonly policy: Policy;
+}
+
+export interface TransferOutResult {
+  readonly kind: "transferOut";
+  readonly id: string;
+  readonly amount: bigint;
+  readonly draws: readonly DrawResult[];
+  readonly parcels: readonly Parcel[];
+  readonly available: bigint;
+}
+
+export interface TransferInResult {
+  readonly kind: "transferIn";
+  readonly id: string;
+  readonly grants: readonly Grant[];
+  readonly available: bigint;
+}
+
+export type Result =
+  | WithdrawalResult
+  | ReservationResult
+  | GrantResult
+  | AdjustmentResult
+  | ReversalResult
+  | RefundResult
+  | PolicyResult
+  | TransferOutResult
+  | TransferInResult;

@@ -1,0 +1,166 @@
+import type { BurnOrder } from "./burn-order.js";
+import { type Grant, isOpen, openCredits } from "./grant.js";
+import type { Reservation, WithdrawalRecord } from "./records.js";
+import {
+  DUE_RANK,
+  type Due,
+  type Pool,
+  type Wallet,
+  debtsByAge,
+  emptyPool,
+  restrictionKey,
+} from "./wallet.js";
+
+/** Puts a changed grant into the wallet, and every index and total right. `before`: as the wallet last knew it. */
+export function withGrant(
+  wallet: Wallet,
+  burnOrder: BurnOrder,
+  before: Grant | undefined,
+  after: Grant,
+): Wallet {
+  const gained = (part: (grant: Grant) => bigint) => part(after) - (before === undefined ? 0n : part(before));
+  return {
+    ...wallet,
+    available: wallet.available + gained(freeLive),
+    held: wallet.held + gained((grant) => grant.held),
+    scheduled: wallet.scheduled + gained((grant) => (grant.phase === "scheduled" ? openCredits(grant) : 0n)),
+    liveOpen: wallet.liveOpen + gained((grant) => (grant.phase === "live" ? openCredits(grant) : 0n)),
+    openGrants: isOpen(after) ? wallet.openGrants.with(after.id, after) : wallet.openGrants.without(after.id),
+    pools: withPooled(wallet, burnOrder, before, after),
+    expiredOpen: withExpiredOpen(wallet, after),
+    due: withDue(wallet, before, after),
+  };
+}
+
+function freeLive(grant: Grant): bigint {
+  return grant.phase === "live" ? grant.remaining : 0n;
+}
+
+function isPooled(grant: Grant | undefined): grant is Grant {
+  return grant !== undefined && freeLive(grant) > 0n;
+}
+
+function sameBurnKey(a: Grant, b: Grant): boolean {
+  return a.priority === b.priority && a.expiresAt === b.expiresAt;
+}
+
+function withPooled(
+  wallet: Wallet,
+  burnOrder: BurnOrder,
+  before: Grant | undefined,
+  after: Grant,
+): Wallet["pools"] {
+  if (!isPooled(before) && !isPooled(after)) return wallet.pools;
+  const key = restrictionKey(after.features);
+  let pool = wallet.pools.get(key) ?? emptyPool(after.features, burnOrder);
+  if (isPooled(before) && isPooled(after) && sameBurnKey(before, after)) {
+    pool = { ...pool, free: pool.free + after.remaining - before.remaining };
+  } else {
+    if (isPooled(before)) pool = withoutMember(pool, before);
+    if (isPooled(after)) pool = withMember(pool, after);
+  }
+  return pool.free === 0n ? wallet.pools.without(key) : wallet.pools.with(key, pool);
+}
+
+function withMember(pool: Pool, grant: Grant): Pool {
+  return {
+    ...pool,
+    free: pool.free + grant.remaining,
+    inBurnOrder: pool.inBurnOrder.with(grant, grant.id),
+    byEffectiveAt: pool.byEffectiveAt.with({ effectiveAt: grant.effectiveAt, id: grant.id }, grant.id),
+  };
+}
+
+function withoutMember(pool: Pool, grant: Grant): Pool {
+  return {
+    ...pool,
+    free: pool.free - grant.remaining,
+    inBurnOrder: pool.inBurnOrder.without(grant),
+    byEffectiveAt: pool.byEffectiveAt.without({ effectiveAt: grant.effectiveAt, id: grant.id }),
+  };
+}
+
+function withExpiredOpen(wallet: Wallet, after: Grant): Wallet["expiredOpen"] {
+  const stands = after.phase === "expired" && isOpen(after);
+  if (stands === (wallet.expiredOpen.get(after.id) === true)) return wallet.expiredOpen;
+  return stands ? wallet.expiredOpen.with(after.id, true) : wallet.expiredOpen.without(after.id);
+}
+
+function withDue(wallet: Wallet, before: Grant | undefined, after: Grant): Wallet["due"] {
+  const old = before === undefined ? null : dueOfGrant(before);
+  const next = dueOfGrant(after);
+  if (
+    old?.at === next?.at &&
+    old?.rank === next?.rank &&
+    (before === undefined || sameBurnKey(before, after))
+  )
+    return wallet.due;
+  const rest = old === null ? wallet.due : wallet.due.without(old);
+  return next === null ? rest : rest.with(next, true);
+}
+
+function dueOfGrant(grant: Grant): Due | null {
+  if (!isOpen(grant)) return null;
+  const { id, phase, effectiveAt, expiresAt } = grant;
+  if (phase === "scheduled") return { at: effectiveAt, rank: DUE_RANK.activation, grant, id };
+  if (phase === "live" && expiresAt !== null) return { at: expiresAt, rank: DUE_RANK.expiry, grant, id };
+  return null;
+}
+
+/** Puts a reservation in its new state into the wallet: only `held` ones stand there. */
+export function withReservation(wallet: Wallet, after: Reservation): Wallet {
+  const before = wallet.reservations.get(after.id);
+  const stands = after.state === "held";
+  let { due } = wallet;
+  if (before !== undefined) due = due.without(dueOfReservation(before));
+  if (stands) due = due.with(dueOfReservation(after), true);
+  return {
+    ...wallet,
+    due,
+    reservations: stands ? wallet.reservations.with(after.id, after) : wallet.reservations.without(after.id),
+    headroomHeld: {
+      overdraft:
+        wallet.headroomHeld.overdraft -
+        headroomIn(before, "overdraft") +
+        headroomIn(stands ? after : undefined, "overdraft"),
+      overage:
+        wallet.headroomHeld.overage -
+        headroomIn(before, "overage") +
+        headroomIn(stands ? after : undefined, "overage"),
+    },
+  };
+}
+
+function dueOfReservation({ id, expiresAt }: Reservation): Due {
+  return { at: expiresAt, rank: DUE_RANK.reservationTimeout, grant: null, id };
+}
+
+function headroomIn(reservation: Reservation | undefined, mode: "overdraft" | "overage"): bigint {
+  if (reservation === undefined) return 0n;
+  const { amount, price } = reservation.headroom;
+  return (price === null) === (mode === "overdraft") ? amount : 0n;
+}
+
+/** Puts a withdrawal's record into the wallet: it stands there while something is owed. */
+export function withWithdrawalRecord(
+  wallet: Wallet,
+  before: WithdrawalRecord | undefined,
+  after: WithdrawalRecord,
+): Wallet {
+  let { debts } = wallet;
+  for (const debt of before?.debts ?? []) {
+    const group = debts.get(debt.feature ?? "")?.without(debt.seq);
+    if (group !== undefined)
+      debts = group.size === 0 ? debts.without(debt.feature ?? "") : debts.with(debt.feature ?? "", group);
+  }
+  const open = after.debts.filter((debt) => debt.owed > 0n);
+  for (const debt of open) {
+    const group = debts.get(debt.feature ?? "") ?? debtsByAge();
+    debts = debts.with(debt.feature ?? "", group.with(debt.seq, { ...debt, withdrawalId: after.id }));
+  }
+  const owingWithdrawals =
+    open.length > 0
+      ? wallet.owingWithdrawals.with(after.id, after)
+      : wallet.owingWithdrawals.without(after.id);
+  return { ...wallet, debts, owingWithdrawals };
+}

@@ -1,0 +1,161 @@
+import type { Currency } from "../catalog/catalog.js";
+import type { BurnKey, BurnOrder } from "./burn-order.js";
+import type { Grant } from "./grant.js";
+import type { Policy } from "./policy.js";
+import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./records.js";
+import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
+
+/** Whose credits, of which currency, and in which pool apart ("" for the common one). */
+export interface WalletNames {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly scope: string;
+}
+
+/** The free live credits under one feature restriction, in burn order. */
+export interface Pool {
+  /** Null: they pay for anything. */
+  readonly features: readonly string[] | null;
+  readonly free: bigint;
+  readonly inBurnOrder: SortedMap<BurnKey, string>;
+  /** Latest effective first: late use passes over grants that were not there yet. */
+  readonly byEffectiveAt: SortedMap<EffectiveKey, string>;
+}
+
+export interface EffectiveKey {
+  readonly effectiveAt: number;
+  readonly id: string;
+}
+
+/** Kinds of what time alone does, in the order in which they happen at one instant. */
+export const DUE_RANK = { reservationTimeout: 0, expiry: 1, activation: 2 } as const;
+
+export interface Due {
+  readonly at: number;
+  readonly rank: (typeof DUE_RANK)[keyof typeof DUE_RANK];
+  /** Null for a reservation. */
+  readonly grant: BurnKey | null;
+  readonly id: string;
+}
+
+/**
+ * One wallet at one moment. Never changed in place. Everything a decision needs is found in time that grows with the
+ * grants it touches, not with the grants there are: free credits stand by restriction in burn order, what is due by
+ * instant, debts by feature and age.
+ */
+export interface Wallet {
+  readonly names: WalletNames;
+  /** The version that the store holds; what was decided since is not in it yet. */
+  readonly version: number;
+  /** The wallet's own instant; never goes back. */
+  readonly clock: number;
+  /** Number of the last ledger entry. */
+  readonly seq: number;
+  readonly eventNo: number;
+  readonly balance: bigint;
+  readonly overdraft: bigint;
+  /** Net credits past zero billed in money, of all time. */
+  readonly overage: bigint;
+  /** Free credits of live grants. */
+  readonly available: bigint;
+  readonly held: bigint;
+  /** Open credits of grants that are not effective yet. */
+  readonly scheduled: bigint;
+  /** Open credits of live grants. */
+  readonly liveOpen: bigint;
+  /** The latest instant at which credits were lost to expiry; null: never. */
+  readonly lapsedAt: number | null;
+  /** The wallet's own policy; null: the currency's holds. */
+  readonly policy: Policy | null;
+  /** By id. */
+  readonly openGrants: SortedMap<string, Grant>;
+  /** By restriction. */
+  readonly pools: SortedMap<string, Pool>;
+  /** Expired grants that stay open because credits of theirs are held. */
+  readonly expiredOpen: SortedMap<string, true>;
+  readonly due: SortedMap<Due, true>;
+  /** Those that hold credits. */
+  readonly reservations: SortedMap<string, Reservation>;
+  /** Headroom that reservations hold under each mode. */
+  readonly headroomHeld: { readonly overdraft: bigint; readonly overage: bigint };
+  /** By feature ("" for none); within one, by age. */
+  readonly debts: SortedMap<string, SortedMap<number, OpenDebt>>;
+  /** Those with open debts, by id. */
+  readonly owingWithdrawals: SortedMap<string, WithdrawalRecord>;
+  /** The latest billing period that saw overage. */
+  readonly overagePeriod: OveragePeriod | null;
+  /** The one money that the wallet's grants cost, where its burn order compares costs. */
+  readonly basisCurrency: string | null;
+}
+
+export interface OpenDebt extends Debt {
+  readonly withdrawalId: string;
+}
+
+export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
+  return {
+    names,
+    version: 0,
+    clock: Number.MIN_SAFE_INTEGER,
+    seq: 0,
+    eventNo: 0,
+    balance: 0n,
+    overdraft: 0n,
+    overage: 0n,
+    available: 0n,
+    held: 0n,
+    scheduled: 0n,
+    liveOpen: 0n,
+    lapsedAt: null,
+    policy: null,
+    openGrants: SortedMap.empty(compareTexts),
+    pools: SortedMap.empty(compareTexts),
+    expiredOpen: SortedMap.empty(compareTexts),
+    due: SortedMap.empty(dueOrder(currency.burnOrder)),
+    reservations: SortedMap.empty(compareTexts),
+    headroomHeld: { overdraft: 0n, overage: 0n },
+    debts: SortedMap.empty(compareTexts),
+    owingWithdrawals: SortedMap.empty(compareTexts),
+    overagePeriod: null,
+    basisCurrency: null,
+  };
+}
+
+function dueOrder(burnOrder: BurnOrder): (a: Due, b: Due) => number {
+  return (a, b) =>
+    a.at - b.at ||
+    a.rank - b.rank ||
+    (a.grant !== null && b.grant !== null ? burnOrder(a.grant, b.grant) : compareTexts(a.id, b.id));
+}
+
+export function emptyPool(features: readonly string[] | null, burnOrder: BurnOrder): Pool {
+  return {
+    features,
+    free: 0n,
+    inBurnOrder: SortedMap.empty(burnOrder),
+    byEffectiveAt: SortedMap.empty(latestEffectiveFirst),
+  };
+}
+
+function latestEffectiveFirst(a: EffectiveKey, b: EffectiveKey): number {
+  return b.effectiveAt - a.effectiveAt || compareTexts(a.id, b.id);
+}
+
+/** The next instant at which time alone changes this wallet; null when none. */
+export function nextDueAt(wallet: Wallet): number | null {
+  return wallet.due.firstKey()?.at ?? null;
+}
+
+/** Names a restriction, so that grants restricted alike share a pool. Features are sorted when a grant is made. */
+export function restrictionKey(features: readonly string[] | null): string {
+  return features === null ? "" : JSON.stringify(features);
+}
+
+/** May credits under this restriction pay for the feature? No feature: a withdrawal by amount. */
+export function mayPay(features: readonly string[] | null, feature: string | null): boolean {
+  return features === null || (feature !== null && features.includes(feature));
+}
+
+export function debtsByAge(): SortedMap<number, OpenDebt> {
+  return SortedMap.empty(compareNumbers);
+}

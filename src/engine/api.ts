@@ -1,0 +1,175 @@
+import type { Catalog } from "../catalog/define.js";
+import type {
+  AdjustRequest,
+  AmendGrantRequest,
+  AuditRequest,
+  BalanceRequest,
+  CaptureRequest,
+  CheckRequest,
+  ExplainRequest,
+  ExtendRequest,
+  GrantRequest,
+  GrantsRequest,
+  LedgerRequest,
+  RefundGrantRequest,
+  ReleaseRequest,
+  ReserveRequest,
+  ReverseRequest,
+  SetPolicyRequest,
+  TransferRequest,
+  VoidGrantRequest,
+  WalletRef,
+  WithdrawRequest,
+} from "./api-requests.js";
+import type {
+  Adjustment,
+  Attempt,
+  Grant,
+  GrantResult,
+  PolicyChange,
+  Refund,
+  Reservation,
+  Reversal,
+  Transfer,
+  Withdrawal,
+} from "./api-results.js";
+import type {
+  AuditRecord,
+  Balance,
+  Check,
+  Estimate,
+  Explanation,
+  LedgerEntry,
+  LedgerVerification,
+  Page,
+} from "./api-read-results.js";
+
+/**
+ * The verbs of credits, typed by the catalog. Every one may throw a `CreditError`: `invalid_input`, `unknown_currency`
+ * and `unknown_feature` before anything is read, `store_unavailable` and `store_conflict` (both retryable with the same
+ * key) where the store fails; those named below are the verb's own. A verb that throws has changed nothing.
+ */
+export interface CreditEngine<C extends Catalog> {
+  /**
+   * Puts credits into a wallet. Debts that they may pay are settled at once.
+   *
+   * @throws CreditError `idempotency_conflict`, `over_limit`
+   */
+  grant(request: GrantRequest<C>): Promise<GrantResult>;
+
+  /**
+   * Takes credits for use, all or nothing: by feature and quantity, by amount, or several features as one event.
+   *
+   * @throws CreditError `insufficient_credits` (details: price, available, shortfall), `consent_required`, `no_rate`,
+   *   `occurred_at_out_of_window`, `idempotency_conflict`, `over_limit`
+   */
+  withdraw(request: WithdrawRequest<C>): Promise<Withdrawal>;
+
+  /** As `withdraw`, with the `CreditError` as a value. */
+  tryWithdraw(request: WithdrawRequest<C>): Promise<Attempt<Withdrawal>>;
+
+  /** Many withdrawals, each for itself: one outcome per request, in order. Those of one wallet are decided in order. */
+  withdrawMany(requests: readonly WithdrawRequest<C>[]): Promise<readonly Attempt<Withdrawal>[]>;
+
+  /**
+   * Pins credits to grants for a bounded time, before work whose use is not known yet. Writes no ledger entry.
+   *
+   * @throws CreditError as `withdraw`
+   */
+  reserve(request: ReserveRequest<C>): Promise<Reservation>;
+
+  /**
+   * Charges what was used of a reservation: less, all, or more than was held. Without `strict` it never fails for lack of
+   * credits: what is there is taken, and the rest is the `shortfall`.
+   *
+   * @throws CreditError `reservation_not_found`, `reservation_closed`, `idempotency_conflict`, `no_rate`; under `strict`
+   *   also `reservation_expired`, `insufficient_credits`, `consent_required`
+   */
+  capture(request: CaptureRequest<C>): Promise<Withdrawal>;
+
+  /**
+   * Gives back what a reservation holds. Releasing twice is harmless.
+   *
+   * @throws CreditError `reservation_not_found`, `reservation_closed` (it was captured finally)
+   */
+  release(request: ReleaseRequest): Promise<Reservation>;
+
+  /**
+   * Moves a reservation's timeout to `expiresIn` from now.
+   *
+   * @throws CreditError `reservation_not_found`, `reservation_closed`, `reservation_expired`
+   */
+  extend(request: ExtendRequest): Promise<Reservation>;
+
+  /**
+   * Takes a grant's free credits away for good; held ones go when they are freed.
+   *
+   * @throws CreditError `grant_not_found`, `grant_closed` (it has expired)
+   */
+  voidGrant(request: VoidGrantRequest): Promise<GrantResult>;
+
+  /**
+   * Changes a grant's expiry, priority, name or metadata.
+   *
+   * @throws CreditError `grant_not_found`, `grant_closed` (it has expired or was voided)
+   */
+  amendGrant(request: AmendGrantRequest): Promise<GrantResult>;
+
+  /**
+   * A manual correction: up is a new promotional grant, down takes free credits, never below zero.
+   *
+   * @throws CreditError `insufficient_credits`, `grant_not_found`, `grant_closed`, `idempotency_conflict`
+   */
+  adjust(request: AdjustRequest<C>): Promise<Adjustment>;
+
+  /**
+   * Takes a withdrawal back, wholly or partly: overage first, then open debt, then draws, last first.
+   *
+   * @throws CreditError `withdrawal_not_found`, `invalid_input` (more than is left), `idempotency_conflict`
+   */
+  reverse(request: ReverseRequest): Promise<Reversal>;
+
+  /**
+   * Gives free credits of a paid grant back for their deferred money. Moves no money itself: `cost` says what to pay.
+   *
+   * @throws CreditError `grant_not_found`, `grant_closed`, `insufficient_credits`, `idempotency_conflict`
+   */
+  refundGrant(request: RefundGrantRequest): Promise<Refund>;
+
+  /**
+   * Moves free credits to another wallet of the same currency, with their money and terms, atomically.
+   *
+   * @throws CreditError `insufficient_credits`, `idempotency_conflict`, `unsupported`
+   */
+  transfer(request: TransferRequest<C>): Promise<Transfer>;
+
+  /** Sets what happens past zero from now on. Nothing owed is forgiven or converted. */
+  setPolicy(request: SetPolicyRequest<C>): Promise<PolicyChange>;
+
+  /** What a wallet holds, now or at a past instant. An unused wallet reads as empty. */
+  balance(request: BalanceRequest<C>): Promise<Balance>;
+
+  /** Would a withdrawal pass, and how much would? Changes nothing and promises nothing: to be sure, reserve. */
+  check(request: CheckRequest<C>): Promise<Check>;
+
+  /** What `check` says, and the draws that the withdrawal would make. */
+  estimate(request: CheckRequest<C>): Promise<Estimate>;
+
+  /** The burn order and why, grant by grant; the policy; which rate applies and why. */
+  explain(request: ExplainRequest<C>): Promise<Explanation>;
+
+  /** Grants of a wallet, oldest first. */
+  grants(request: GrantsRequest<C>): Promise<Page<Grant>>;
+
+  /** Ledger entries of a wallet, by number. */
+  ledger(request: LedgerRequest<C>): Promise<Page<LedgerEntry>>;
+
+  /** Every mutation of a customer's wallets: who, when, what, why; oldest first. */
+  audit(request: AuditRequest): Promise<Page<AuditRecord>>;
+
+  /** Reads a wallet's whole ledger and checks numbers, instants, sums and the hash chain against its head. */
+  verifyLedger(request: WalletRef<C>): Promise<LedgerVerification>;
+
+  /** Lets everything under way finish, refuses what comes after, and closes the store. */
+  close(): Promise<void>;
+}

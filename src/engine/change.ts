@@ -1,0 +1,83 @@
+import { QUANTITY_UNIT } from "../core/amounts.js";
+import type { Draft } from "../core/draft.js";
+import type { UsageCount } from "../core/usage.js";
+import type { Wallet } from "../core/wallet.js";
+import type { Change } from "../store/contract.js";
+import type { ReceiptRow, UsageDelta, WalletKey } from "../store/rows.js";
+import { entryRows } from "./entry-rows.js";
+import { grantRow, headOf, recordRow } from "./wallet-rows.js";
+
+/** A wallet as the cache keeps it: its state at a version, and the ledger's hash there. */
+export interface CachedWallet {
+  readonly wallet: Wallet;
+  readonly ledgerHash: Uint8Array;
+}
+
+export interface PreparedChange {
+  readonly change: Change;
+  /** The wallet once the change is committed. */
+  readonly next: CachedWallet;
+}
+
+/** The next version of a wallet, as a delta for the store. */
+export function prepareChange(
+  key: WalletKey,
+  base: CachedWallet,
+  draft: Draft,
+  receipts: readonly ReceiptRow[],
+  unused: readonly string[],
+): PreparedChange {
+  const expect = base.wallet.version;
+  const entries = entryRows(draft.entries, base.ledgerHash);
+  const ledgerHash = entries.at(-1)?.hash ?? base.ledgerHash;
+  const grants = [...draft.grants.values()];
+  const change: Change = {
+    key,
+    expect,
+    head: headOf(draft.wallet, expect + 1, ledgerHash),
+    unused,
+    opened: grants.filter((grant) => draft.opened.has(grant.id)).map(grantRow),
+    moved: grants.filter((grant) => !draft.opened.has(grant.id)).map(grantRow),
+    records: [...draft.records.values()].map(recordRow),
+    entries,
+    receipts,
+    events: [],
+    usage: usageDeltas(draft.usage),
+  };
+  return { change, next: { wallet: { ...draft.wallet, version: expect + 1 }, ledgerHash } };
+}
+
+/** Did anything happen that the store must learn? */
+export function hasChanges(draft: Draft): boolean {
+  return draft.entries.length > 0 || draft.grants.size > 0 || draft.records.size > 0;
+}
+
+/** How many rows the store would write. */
+export function rowCount(draft: Draft, receipts: number): number {
+  return 1 + draft.entries.length + draft.grants.size + draft.records.size + draft.usage.length + receipts;
+}
+
+/** One delta per counter, however many uses were counted. */
+function usageDeltas(counts: readonly UsageCount[]): UsageDelta[] {
+  const deltas = new Map<string, UsageCount>();
+  for (const count of counts) {
+    const name = `${count.at} ${count.feature}`;
+    const before = deltas.get(name);
+    deltas.set(name, {
+      at: count.at,
+      feature: count.feature,
+      quantity: (before?.quantity ?? 0n) + count.quantity,
+      amount: (before?.amount ?? 0n) + count.amount,
+      count: (before?.count ?? 0) + count.count,
+    });
+  }
+  return [...deltas.values()].map(({ at, feature, quantity, amount, count }) => ({
+    bucketAt: at,
+    feature,
+    group: "",
+    quantity: quantity / QUANTITY_UNIT,
+    quantityFraction: quantity % QUANTITY_UNIT,
+    amount,
+    count,
+  }));
+}

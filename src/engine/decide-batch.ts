@@ -1,0 +1,92 @@
+import { advance } from "../core/advance.js";
+import { decide } from "../core/decide.js";
+import { type DecisionTerms, Draft } from "../core/draft.js";
+import { CreditError } from "../core/errors.js";
+import type { Known } from "../core/known.js";
+import type { StoreLimits } from "../store/contract.js";
+import type { ReceiptRow, WalletKey } from "../store/rows.js";
+import { type CachedWallet, type PreparedChange, hasChanges, prepareChange, rowCount } from "./change.js";
+import { type Answer, type Mutation, receiptOf, replay } from "./task.js";
+
+export interface BatchInput {
+  readonly key: WalletKey;
+  readonly base: CachedWallet;
+  readonly terms: DecisionTerms;
+  readonly known: Known;
+  /** Receipts that were met for keys of this batch. */
+  readonly receipts: ReadonlyMap<string, ReceiptRow>;
+  readonly mutations: readonly Mutation[];
+  readonly limits: StoreLimits;
+  readonly now: () => number;
+}
+
+export interface BatchDecision {
+  /** One per mutation that was decided, in order; those after them, perhaps all, wait for the next batch. */
+  readonly outcomes: readonly (Answer | CreditError)[];
+  /** Null: nothing is to be written. */
+  readonly prepared: PreparedChange | null;
+  /** Keys that were decided and so must have no receipt. */
+  readonly unused: readonly string[];
+}
+
+/** What time has made due fills a part of a change at most, and the rest of it the next one. */
+const ADVANCE_SHARE = 4;
+
+/** Decides mutations of one wallet in order, as one next version. Pure but for the clock and ids it is given. */
+export function decideBatch(input: BatchInput): BatchDecision {
+  const { base, terms, known, mutations, limits } = input;
+  const draft = new Draft(base.wallet, terms, known);
+  const receipts = new Map<string, ReceiptRow>();
+  const unused = new Set<string>();
+  const outcomes: (Answer | CreditError)[] = [];
+  const isUpToDate = advance(draft, input.now(), limits.rowsPerChange / ADVANCE_SHARE);
+  for (const mutation of isUpToDate ? mutations : []) {
+    const receipt = input.receipts.get(mutation.key) ?? receipts.get(mutation.key);
+    if (receipt !== undefined) {
+      outcomes.push(replay(mutation, receipt));
+      continue;
+    }
+    const trial = draft.fork();
+    advance(trial, input.now());
+    const outcome = attempt(trial, mutation);
+    const written = outcome instanceof CreditError ? receipts.size : receipts.size + 1;
+    if (rowCount(draft, written) + rowCount(trial, 0) > limits.rowsPerChange) {
+      if (outcomes.length > 0) break;
+      outcomes.push(tooManyRows(limits));
+      break;
+    }
+    draft.absorb(trial);
+    unused.add(mutation.key);
+    if (outcome instanceof CreditError) outcomes.push(outcome);
+    else {
+      outcomes.push({ result: outcome.result, replayed: false });
+      receipts.set(mutation.key, outcome.receipt);
+    }
+  }
+  const prepared =
+    receipts.size > 0 || hasChanges(draft)
+      ? prepareChange(input.key, base, draft, [...receipts.values()], [...unused])
+      : null;
+  return { outcomes, prepared, unused: [...unused] };
+}
+
+function attempt(
+  draft: Draft,
+  mutation: Mutation,
+): { readonly result: Answer["result"]; readonly receipt: ReceiptRow } | CreditError {
+  try {
+    const { result, operationId } = decide(draft, mutation.request, mutation);
+    return { result, receipt: receiptOf(mutation, result, operationId, draft.now) };
+  } catch (error) {
+    if (error instanceof CreditError) return error;
+    throw error;
+  }
+}
+
+function tooManyRows({ rowsPerChange }: StoreLimits): CreditError {
+  return new CreditError(
+    "over_limit",
+    `This touches more grants and ledger entries than the store writes at once (${rowsPerChange} rows). Ask for less at a time.`,
+    { rowsPerChange },
+  );
+}

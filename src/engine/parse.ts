@@ -1,0 +1,155 @@
+import type { z } from "zod";
+import { type CompiledCatalog, type Currency, currencyOf, featureOf } from "../catalog/catalog.js";
+import { minorAmount, parseInput, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
+import { CreditError, invalidInput } from "../core/errors.js";
+import type { LineRequest } from "../core/lines.js";
+import type { CaptureItem } from "../core/requests.js";
+import type { WalletNames } from "../core/wallet.js";
+import { canonicalJson } from "./json.js";
+import { refusePrototypeKeys } from "./json-inputs.js";
+import type { ParsedUsage, itemSchema } from "./request-schemas.js";
+
+const MOST_LINES = 100;
+
+export interface Parsed<Output> {
+  readonly input: Output;
+  /** The request as it was given, as canonical text: what a repeat is compared with. */
+  readonly text: string;
+}
+
+export function parseRequest<Schema extends z.ZodType>(
+  schema: Schema,
+  request: unknown,
+  verb: string,
+): Parsed<z.output<Schema>> {
+  refusePrototypeKeys(request, verb);
+  const input = parseInput(schema, request, verb);
+  return { input, text: canonicalJson(withoutKey(input)) };
+}
+
+function withoutKey(input: unknown): unknown {
+  if (typeof input !== "object" || input === null) return input;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== "idempotencyKey"));
+}
+
+export function namesOf({
+  customerId,
+  currency,
+  scope,
+}: {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly scope?: string | undefined;
+}): WalletNames {
+  return { customerId, currency, scope: scope ?? "" };
+}
+
+export interface Usage {
+  readonly currency: Currency;
+  readonly lines: readonly LineRequest[];
+}
+
+/** Reads the three ways of saying what is used: feature and quantity, currency and amount, or items. */
+export function usageOf(catalog: CompiledCatalog, input: ParsedUsage, verb: string): Usage {
+  const { feature, quantity, currency, amount, items, dimensions } = input;
+  const ways = [feature, currency, items].filter((way) => way !== undefined).length;
+  if (
+    ways !== 1 ||
+    (dimensions !== undefined && feature === undefined) ||
+    (quantity !== undefined && feature === undefined)
+  )
+    throw invalidInput(
+      `${verb}: say what is used in one of three ways: \`feature\` and \`quantity\`, \`currency\` and \`amount\`, or \`items\`.`,
+    );
+  if (currency !== undefined) {
+    const known = currencyOf(catalog, currency);
+    if (amount === undefined)
+      throw invalidInput(`${verb}: \`amount\` must stand beside \`currency\`.`, { field: "amount" });
+    return {
+      currency: known,
+      lines: [{ feature: null, amount: scaledAmount(amount, known.scale, "amount") }],
+    };
+  }
+  if (amount !== undefined)
+    throw invalidInput(
+      `${verb}: \`amount\` stands beside \`currency\` only; of a feature give the \`quantity\`.`,
+      { field: "amount" },
+    );
+  if (items !== undefined) return usageOfItems(catalog, items, verb);
+  if (feature === undefined || quantity === undefined)
+    throw invalidInput(`${verb}: \`quantity\` must stand beside \`feature\`.`, { field: "quantity" });
+  return usageOfItems(catalog, [{ feature, quantity, dimensions }], verb);
+}
+
+function usageOfItems(
+  catalog: CompiledCatalog,
+  items: readonly z.output<typeof itemSchema>[],
+  verb: string,
+): Usage {
+  const lines = itemLines(catalog, items, verb);
+  const [first] = lines;
+  if (first === undefined)
+    throw invalidInput(`${verb}: \`items\` must hold at least one item.`, { field: "items" });
+  const currency = currencyOf(catalog, featureOf(catalog, first.feature).currency);
+  const stranger = lines.find((line) => featureOf(catalog, line.feature).currency !== currency.id);
+  if (stranger === undefined) return { currency, lines };
+  throw invalidInput(
+    `${verb}: "${stranger.feature}" and "${first.feature}" are priced in different currencies; one event holds features of one currency.`,
+    { field: "items" },
+  );
+}
+
+export function itemLines(
+  catalog: CompiledCatalog,
+  items: readonly z.output<typeof itemSchema>[],
+  verb: string,
+): readonly CaptureItem[] {
+  if (items.length > MOST_LINES)
+    throw new CreditError(
+      "over_limit",
+      `${verb}: an event holds at most ${MOST_LINES} items; this one has ${items.length}. Split it.`,
+      {
+        items: items.length,
+        limit: MOST_LINES,
+      },
+    );
+  return items.map(({ feature, quantity, dimensions }, index) => ({
+    feature: featureOf(catalog, feature).id,
+    quantity: scaledQuantity(quantity, items.length === 1 ? "quantity" : `items.${index}.quantity`),
+    dimensions: dimensions ?? null,
+  }));
+}
+
+export function costOf(
+  category: "paid" | "promotional",
+  cost: Parameters<typeof minorAmount>[0] | undefined,
+): { readonly total: bigint; readonly currency: string } | null {
+  if (category === "paid") {
+    if (cost === undefined)
+      throw invalidInput(
+        'A paid grant states its `cost`, as in { amount: "20.00", currency: "USD" } (0 is allowed).',
+        { field: "cost" },
+      );
+    return { total: minorAmount(cost, "cost"), currency: cost.currency };
+  }
+  if (cost !== undefined)
+    throw invalidInput("A promotional grant has no `cost`: leave it out, or make the grant paid.", {
+      field: "cost",
+    });
+  return null;
+}
+
+/** The features of a restriction, each once, in order. */
+export function restrictionOf(
+  catalog: CompiledCatalog,
+  currency: Currency,
+  features: readonly string[] | undefined,
+): readonly string[] | null {
+  if (features === undefined) return null;
+  for (const id of features)
+    if (featureOf(catalog, id).currency !== currency.id)
+      throw invalidInput(`\`features\` holds "${id}", which is not priced in "${currency.id}".`, {
+        field: "features",
+      });
+  return [...new Set(features)].sort();
+}

@@ -1,0 +1,147 @@
+import { QUANTITY_PLACES } from "../core/amounts.js";
+import { type Decimal, toDecimal } from "../core/decimal.js";
+import { type Grant as CoreGrant, deferredOf, phaseAt, statusOf } from "../core/grant.js";
+import { minorPlaces } from "../core/money.js";
+import { Decimal as DecimalClass } from "../core/decimal.js";
+import type { Policy as CorePolicy } from "../core/policy.js";
+import type { DrawResult, LineResult, ReservationResult, WithdrawalResult } from "../core/results.js";
+import type { Draw, Grant, Line, Money, Policy, Reservation, Withdrawal } from "./api-results.js";
+import { publicId } from "./ids.js";
+import type { WalletHandle } from "./services.js";
+
+/** From what the rules compute with to what callers read. */
+
+export function creditsOf({ currency }: WalletHandle, amount: bigint): Decimal {
+  return toDecimal(amount, currency.scale);
+}
+
+export function moneyOf(minor: bigint, currency: string): Money {
+  return { amount: toDecimal(minor, minorPlaces(currency)), currency };
+}
+
+export function presentGrant(handle: WalletHandle, grant: CoreGrant, instant?: number): Grant {
+  const { names, key } = handle;
+  const credits = (amount: bigint) => creditsOf(handle, amount);
+  const { cost } = grant;
+  const money = (minor: bigint | undefined) =>
+    cost === null || minor === undefined ? null : moneyOf(minor, cost.currency);
+  const standing = instant === undefined ? grant : { ...grant, phase: phaseAt(grant, instant) };
+  return {
+    id: publicId("gr", key, grant.id),
+    customerId: names.customerId,
+    scope: names.scope === "" ? undefined : names.scope,
+    currency: names.currency,
+    amount: credits(grant.amount),
+    remaining: credits(grant.remaining),
+    held: credits(grant.held),
+    consumed: credits(grant.consumed),
+    expired: credits(grant.expired),
+    voided: credits(grant.voided),
+    adjusted: credits(grant.adjusted),
+    refunded: credits(grant.refunded),
+    moved: credits(grant.moved),
+    status: statusOf(standing),
+    category: grant.category,
+    source: grant.source,
+    priority: grant.priority,
+    effectiveAt: new Date(grant.effectiveAt),
+    expiresAt: grant.expiresAt === null ? null : new Date(grant.expiresAt),
+    features: grant.features,
+    cost: money(cost?.total),
+    deferred: cost === null ? null : money(deferredOf(cost)),
+    recognised: money(cost?.recognised),
+    breakage: money(cost?.breakage),
+    refundedCost: money(cost?.refunded),
+    movedCost: money(cost?.moved),
+    originGrantId: grant.originGrantId,
+    displayName: grant.displayName,
+    metadata: grant.metadata === null ? null : (JSON.parse(grant.metadata) as Record<string, unknown>),
+    createdAt: new Date(grant.createdAt),
+  };
+}
+
+export function presentDraw(
+  handle: WalletHandle,
+  { grantId, feature, amount, money, moneyCurrency }: DrawResult,
+): Draw {
+  return {
+    grantId: publicId("gr", handle.key, grantId),
+    ...(feature === null ? {} : { feature }),
+    amount: creditsOf(handle, amount),
+    ...(money === null || moneyCurrency === null ? {} : { cost: moneyOf(money, moneyCurrency) }),
+  };
+}
+
+export function presentLine(
+  handle: WalletHandle,
+  { feature, quantity, price, rateVersion }: LineResult,
+): Line {
+  return {
+    ...(feature === null ? {} : { feature }),
+    ...(quantity === null ? {} : { quantity: toDecimal(quantity, QUANTITY_PLACES) }),
+    price: creditsOf(handle, price),
+    ...(rateVersion === null ? {} : { rateVersion }),
+  };
+}
+
+export function presentWithdrawal(
+  handle: WalletHandle,
+  result: WithdrawalResult,
+  replayed: boolean,
+): Withdrawal {
+  const credits = (amount: bigint) => creditsOf(handle, amount);
+  const { reservationId } = result;
+  return {
+    id: publicId("wd", handle.key, result.id),
+    ...(reservationId === null ? {} : { reservationId: publicId("rs", handle.key, reservationId) }),
+    price: credits(result.price),
+    amount: credits(result.price - result.shortfall),
+    draws: result.draws.map((draw) => presentDraw(handle, draw)),
+    lines: result.lines.map((line) => presentLine(handle, line)),
+    overdraft: credits(result.overdraft),
+    overage: credits(result.overage),
+    shortfall: credits(result.shortfall),
+    available: credits(result.available),
+    replayed,
+  };
+}
+
+export function presentReservation(
+  handle: WalletHandle,
+  result: ReservationResult,
+  replayed: boolean,
+): Reservation {
+  const credits = (amount: bigint) => creditsOf(handle, amount);
+  return {
+    id: publicId("rs", handle.key, result.id),
+    status: result.state,
+    price: credits(result.price),
+    held: credits(result.held),
+    pins: result.pins.map(({ grantId, amount }) => ({
+      grantId: publicId("gr", handle.key, grantId),
+      amount: credits(amount),
+    })),
+    lines: result.lines.map((line) => presentLine(handle, line)),
+    overdraft: credits(result.overdraft),
+    overage: credits(result.overage),
+    available: credits(result.available),
+    expiresAt: new Date(result.expiresAt),
+    replayed,
+  };
+}
+
+export function presentPolicy(handle: WalletHandle, policy: CorePolicy): Policy {
+  const limit = (amount: bigint | null) => (amount === null ? null : creditsOf(handle, amount));
+  if (policy.mode === "hard") return { mode: "hard" };
+  if (policy.mode === "soft") return { mode: "soft", limit: limit(policy.limit) };
+  const { price, consent } = policy;
+  return {
+    mode: "overage",
+    price: { amount: new DecimalClass(price.amount), currency: price.currency },
+    limit: limit(policy.limit),
+    consent:
+      consent === null || consent === "required"
+        ? consent
+        : { by: consent.by, at: new Date(consent.at), limit: limit(consent.limit) },
+  };
+}

@@ -1,0 +1,36 @@
+import { CreditError } from "../core/errors.js";
+import { StoreError } from "../store/errors.js";
+
+export function isTransient(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === "transient";
+}
+
+export function isAmbiguous(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === "ambiguous";
+}
+
+/** What callers get to see of a store's failure. Defects of the engine pass as they are. */
+export function asCreditError(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  switch (error.kind) {
+    case "unsupported":
+      return new CreditError("unsupported", error.message, {}, { cause: error });
+    case "limit":
+      return new CreditError("over_limit", error.message, {}, { cause: error });
+    case "ambiguous":
+      return new CreditError(
+        "store_unavailable",
+        "The store did not say whether this was written. Try again with the same idempotency key: it is never applied twice.",
+        {},
+        { cause: error },
+      );
+    case "transient":
+    case "permanent":
+      return new CreditError(
+        "store_unavailable",
+        `The store failed: ${error.message} Nothing was written; try again with the same idempotency key.`,
+        {},
+        { cause: error },
+      );
+  }
+}

@@ -1,0 +1,163 @@
+import { advance } from "../core/advance.js";
+import { decide } from "../core/decide.js";
+import { Draft } from "../core/draft.js";
+import { CreditError, invalidInput } from "../core/errors.js";
+import { NOTHING_KNOWN } from "../core/known.js";
+import type { Grant } from "../core/grant.js";
+import type { TransferOutResult } from "../core/results.js";
+import { scaledAmount } from "../catalog/inputs.js";
+import type { Change, Snapshot } from "../store/contract.js";
+import type { ReceiptRow } from "../store/rows.js";
+import type { Transfer } from "./api-results.js";
+import { type CachedWallet, prepareChange } from "./change.js";
+import { publicId } from "./ids.js";
+import { decodeJson, encodeJson } from "./json.js";
+import { ofKind } from "./mutations.js";
+import { namesOf, parseRequest } from "./parse.js";
+import { creditsOf, presentDraw, presentGrant } from "./present.js";
+import { OWN_KEY_PREFIX, transferSchema } from "./request-schemas.js";
+import type { Services, WalletHandle } from "./services.js";
+import { asCreditError, isAmbiguous, isTransient } from "./store-failures.js";
+import { type Mutation, fingerprint, receiptOf, replay } from "./task.js";
+import { cachedFrom } from "./wallet-state.js";
+
+/** What the source's receipt keeps: what left, and the grants that arrived. */
+interface TransferResult extends TransferOutResult {
+  readonly arrived: readonly Grant[];
+}
+
+interface Side {
+  readonly handle: WalletHandle;
+  readonly base: CachedWallet;
+  readonly draft: Draft;
+}
+
+const MOST_FAILED_TRIES = 5;
+
+/** Moves free credits between two wallets: both change in one transaction of the store, or neither does. */
+export async function transfer(services: Services, request: unknown): Promise<Transfer> {
+  const { input, text } = parseRequest(transferSchema, request, "transfer");
+  const party = (of: typeof input.from) => (typeof of === "string" ? { customerId: of } : of);
+  const from = services.handle(namesOf({ ...party(input.from), currency: input.currency }));
+  const to = services.handle(namesOf({ ...party(input.to), currency: input.currency }));
+  if (from.key.id === to.key.id)
+    throw invalidInput("transfer: `from` and `to` are the same wallet.", { field: "to" });
+  const amount = scaledAmount(input.amount, from.currency.scale, "amount", "positive");
+  const mutation: Mutation = {
+    key: input.idempotencyKey,
+    request: { kind: "transferOut", amount },
+    requestText: text,
+    requestHash: fingerprint(text),
+    actor: input.actor ?? null,
+    reason: input.reason ?? null,
+  };
+  const { result, replayed } = await transact(services, from, to, mutation);
+  return {
+    id: publicId("op", from.key, result.id),
+    amount: creditsOf(from, result.amount),
+    draws: result.draws.map((draw) => presentDraw(from, draw)),
+    grants: result.arrived.map((grant) => presentGrant(to, grant)),
+    available: creditsOf(from, result.available),
+    replayed,
+  };
+}
+
+interface Settled {
+  readonly result: TransferResult;
+  readonly replayed: boolean;
+}
+
+async function transact(
+  services: Services,
+  from: WalletHandle,
+  to: WalletHandle,
+  mutation: Mutation,
+): Promise<Settled> {
+  if (from.key.part !== to.key.part && !services.store.limits.transactAcrossParts)
+    throw new CreditError(
+      "unsupported",
+      "This store cannot transfer between these customers in one transaction.",
+    );
+  const reads = [{ key: from.key, receipts: [mutation.key] }, { key: to.key }];
+  for (let failed = 1; ; failed++) {
+    let settled: Settled | CreditError | undefined;
+    try {
+      await services.store.transact(reads, (snapshots) => {
+        const decided = decideTransfer(services, from, to, mutation, snapshots);
+        settled = decided.settled;
+        return decided.changes;
+      });
+    } catch (error) {
+      // After an unknown outcome the receipt says what happened: trying again finds it.
+      if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error)))
+        throw asCreditError(error);
+      continue;
+    } finally {
+      services.cache.drop(from.key);
+      services.cache.drop(to.key);
+    }
+    if (settled === undefined) throw new CreditError("store_unavailable", "The store decided nothing.");
+    if (settled instanceof CreditError) throw settled;
+    return settled;
+  }
+}
+
+function decideTransfer(
+  services: Services,
+  from: WalletHandle,
+  to: WalletHandle,
+  mutation: Mutation,
+  snapshots: readonly Snapshot[],
+): { readonly settled: Settled | CreditError | undefined; readonly changes: readonly Change[] } {
+  const [source, target] = snapshots;
+  if (source === undefined || target === undefined) return { settled: undefined, changes: [] };
+  const receipt = source.asked.receipts.find(({ key }) => key === mutation.key);
+  if (receipt !== undefined) return { settled: replayed(mutation, receipt), changes: [] };
+  const giving = sideOf(from, source);
+  const receiving = sideOf(to, target);
+  const instant = Math.max(services.now(), giving.draft.now, receiving.draft.now);
+  advance(giving.draft, instant);
+  advance(receiving.draft, instant);
+  try {
+    return move(giving, receiving, mutation);
+  } catch (error) {
+    if (error instanceof CreditError) return { settled: error, changes: [] };
+    throw error;
+  }
+}
+
+function sideOf(handle: WalletHandle, snapshot: Snapshot): Side {
+  const base = cachedFrom(handle.names, handle.terms, snapshot);
+  return { handle, base, draft: new Draft(base.wallet, handle.terms, NOTHING_KNOWN) };
+}
+
+function replayed(mutation: Mutation, receipt: ReceiptRow): Settled | CreditError {
+  const answer = replay(mutation, receipt);
+  if (answer instanceof CreditError) return answer;
+  return { result: decodeJson(receipt.result) as TransferResult, replayed: true };
+}
+
+/** Both receipts name the transfer: the giver's under the caller's key, the receiver's under one of our own. */
+function move(
+  giving: Side,
+  receiving: Side,
+  mutation: Mutation,
+): { readonly settled: Settled; readonly changes: readonly Change[] } {
+  const out = decide(giving.draft, mutation.request, mutation);
+  const left = ofKind(out.result, "transferOut");
+  const into = decide(receiving.draft, { kind: "transferIn", parcels: left.parcels }, mutation);
+  const arrived = ofKind(into.result, "transferIn").grants;
+  const result: TransferResult = { ...left, arrived };
+  const key = `${OWN_KEY_PREFIX}${publicId("op", giving.handle.key, out.operationId)}`;
+  const inward: Mutation = { ...mutation, key, request: { kind: "transferIn", parcels: left.parcels } };
+  const given: ReceiptRow = {
+    ...receiptOf(mutation, left, out.operationId, giving.draft.now),
+    result: encodeJson(result),
+  };
+  const received = receiptOf(inward, into.result, into.operationId, receiving.draft.now);
+  const changes = [
+    prepareChange(giving.handle.key, giving.base, giving.draft, [given], [mutation.key]).change,
+    prepareChange(receiving.handle.key, receiving.base, receiving.draft, [received], [key]).change,
+  ];
+  return { settled: { result, replayed: false }, changes };
+}

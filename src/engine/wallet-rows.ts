@@ -1,0 +1,196 @@
+import type { Currency } from "../catalog/catalog.js";
+import type { RecordChange } from "../core/draft.js";
+import { CreditError } from "../core/errors.js";
+import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
+import type { Policy } from "../core/policy.js";
+import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } from "../core/records.js";
+import { type Wallet, type WalletNames, emptyWallet, nextDueAt } from "../core/wallet.js";
+import { withGrant, withReservation, withWithdrawalRecord } from "../core/wallet-index.js";
+import type { Snapshot } from "../store/contract.js";
+import type { GrantRow, RecordRow, WalletHead } from "../store/rows.js";
+import { decodeJson, encodeJson } from "./json.js";
+
+type GrantDetail = Pick<
+  Grant,
+  "features" | "displayName" | "metadata" | "originGrantId" | "lapses" | "voidedAt"
+>;
+
+export function grantRow(grant: Grant): GrantRow {
+  const { features, displayName, metadata, originGrantId, lapses, voidedAt, cost } = grant;
+  const detail: GrantDetail = { features, displayName, metadata, originGrantId, lapses, voidedAt };
+  const { id, category, source, priority, effectiveAt, expiresAt, createdAt, closedAt } = grant;
+  const { amount, remaining, held, consumed, expired, voided, adjusted, refunded, moved } = grant;
+  return {
+    id,
+    category,
+    source,
+    priority,
+    effectiveAt,
+    expiresAt,
+    createdAt,
+    closedAt,
+    amount,
+    remaining,
+    held,
+    consumed,
+    expired,
+    voided,
+    adjusted,
+    refunded,
+    moved,
+    open: isOpen(grant),
+    status: statusOf(grant),
+    cost: cost?.total ?? null,
+    costCurrency: cost?.currency ?? null,
+    costRecognised: cost?.recognised ?? 0n,
+    costBreakage: cost?.breakage ?? 0n,
+    costRefunded: cost?.refunded ?? 0n,
+    costMoved: cost?.moved ?? 0n,
+    restartDeferred: cost?.restartDeferred ?? 0n,
+    restartOpen: cost?.restartOpen ?? 0n,
+    detail: encodeJson(detail),
+  };
+}
+
+/** A grant as it stands at `instant`. */
+export function grantFromRow(row: GrantRow, instant: number): Grant {
+  const detail = decodeJson(row.detail) as GrantDetail;
+  const { id, category, source, priority, effectiveAt, expiresAt, createdAt, closedAt } = row;
+  const { amount, remaining, held, consumed, expired, voided, adjusted, refunded, moved } = row;
+  return {
+    id,
+    category,
+    source,
+    priority,
+    effectiveAt,
+    expiresAt,
+    createdAt,
+    closedAt,
+    amount,
+    remaining,
+    held,
+    consumed,
+    expired,
+    voided,
+    adjusted,
+    refunded,
+    moved,
+    ...detail,
+    phase: phaseAt(
+      {
+        effectiveAt,
+        expiresAt,
+        voidedAt: detail.voidedAt,
+      },
+      instant,
+    ),
+    cost:
+      row.cost === null || row.costCurrency === null
+        ? null
+        : {
+            currency: row.costCurrency,
+            total: row.cost,
+            recognised: row.costRecognised,
+            breakage: row.costBreakage,
+            refunded: row.costRefunded,
+            moved: row.costMoved,
+            restartDeferred: row.restartDeferred,
+            restartOpen: row.restartOpen,
+          },
+  };
+}
+
+export function recordRow(change: RecordChange): RecordRow {
+  const { kind, record } = change;
+  switch (kind) {
+    case "reservation":
+      return { kind, id: record.id, open: record.state === "held", data: encodeJson(record) };
+    case "withdrawal":
+      return { kind, id: record.id, open: isOwing(record), data: encodeJson(record) };
+    case "overage":
+      return { kind, id: String(record.startsAt), open: change.open, data: encodeJson(record) };
+  }
+}
+
+export function reservationFromRow(row: RecordRow): Reservation {
+  return decodeJson(row.data) as Reservation;
+}
+
+export function withdrawalFromRow(row: RecordRow): WithdrawalRecord {
+  return decodeJson(row.data) as WithdrawalRecord;
+}
+
+interface WalletSettings {
+  readonly policy: Policy | null;
+  readonly basisCurrency: string | null;
+}
+
+export function headOf(wallet: Wallet, version: number, ledgerHash: Uint8Array): WalletHead {
+  const { names, clock, seq, eventNo, balance, held, overdraft, overage, lapsedAt } = wallet;
+  const settings: WalletSettings = { policy: wallet.policy, basisCurrency: wallet.basisCurrency };
+  return {
+    ...names,
+    version,
+    clock,
+    seq,
+    ledgerHash,
+    eventNo,
+    balance,
+    held,
+    overdraft,
+    overage,
+    lapsedAt,
+    dueAt: nextDueAt(wallet),
+    settings: encodeJson(settings),
+  };
+}
+
+/** Builds the wallet that a snapshot holds, with all its indexes. */
+export function walletFromSnapshot(names: WalletNames, currency: Currency, snapshot: Snapshot): Wallet {
+  const { head } = snapshot;
+  const empty = emptyWallet(names, currency);
+  if (head === null) return empty;
+  refuseCollision(names, head);
+  const settings = decodeJson(head.settings) as WalletSettings;
+  const { clock, seq, eventNo, balance, overdraft, overage, lapsedAt, version } = head;
+  let wallet: Wallet = {
+    ...empty,
+    ...settings,
+    clock,
+    seq,
+    eventNo,
+    balance,
+    overdraft,
+    overage,
+    lapsedAt,
+    version,
+  };
+  for (const row of snapshot.grants)
+    wallet = withGrant(wallet, currency.burnOrder, undefined, grantFromRow(row, clock));
+  for (const row of snapshot.records) wallet = withRecord(wallet, row);
+  return wallet;
+}
+
+function withRecord(wallet: Wallet, row: RecordRow): Wallet {
+  switch (row.kind) {
+    case "reservation":
+      return withReservation(wallet, reservationFromRow(row));
+    case "withdrawal":
+      return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
+    case "overage":
+      return { ...wallet, overagePeriod: decodeJson(row.data) as OveragePeriod };
+    default:
+      return wallet;
+  }
+}
+
+/** Two wallets whose names hash alike (2^-71 per pair) are refused, never merged. */
+function refuseCollision(names: WalletNames, head: WalletHead): void {
+  if (head.customerId === names.customerId && head.currency === names.currency && head.scope === names.scope)
+    return;
+  throw new CreditError(
+    "unsupported",
+    `The names of this wallet collide with those of another one in the store; choose another \`scope\`.`,
+    { ...names },
+  );
+}

@@ -1,0 +1,97 @@
+import type { DecisionTerms } from "../core/draft.js";
+import type { Known, Needs } from "../core/known.js";
+import type { WalletNames } from "../core/wallet.js";
+import type { Read, Snapshot } from "../store/contract.js";
+import type { ReceiptRow, WalletKey } from "../store/rows.js";
+import type { CachedWallet, PreparedChange } from "./change.js";
+import {
+  type Asked,
+  NOTHING_ASKED,
+  NOTHING_KNOWN,
+  askAlso,
+  isSame,
+  knownFrom,
+  readOf,
+} from "./known-rows.js";
+import { genesisHash } from "./ledger-hash.js";
+import { walletFromSnapshot } from "./wallet-rows.js";
+
+/**
+ * What is known of one wallet while a batch is decided: a base at one version, what was read beside it at that version,
+ * and the receipts met so far. Receipts never change, so they outlive a change of version.
+ */
+export class WalletState {
+  known: Known = NOTHING_KNOWN;
+  readonly receipts: Map<string, ReceiptRow> = new Map();
+  private asked: Asked = NOTHING_ASKED;
+  private readonly ownOperations: Map<string, string> = new Map();
+
+  constructor(
+    readonly key: WalletKey,
+    readonly names: WalletNames,
+    readonly terms: DecisionTerms,
+    public base: CachedWallet | undefined,
+  ) {}
+
+  /** The read that brings what is missing; null when nothing is. */
+  missing(needsOf: (base: CachedWallet, known: Known) => readonly Needs[]): Read | null {
+    if (this.base === undefined) return this.read([]);
+    const next = askAlso(this.asked, needsOf(this.base, this.known));
+    if (isSame(next, this.asked)) return null;
+    this.asked = next;
+    return this.read([]);
+  }
+
+  isMissing(needsOf: (base: CachedWallet, known: Known) => readonly Needs[]): boolean {
+    return this.missing(needsOf) !== null;
+  }
+
+  /** All of it anew, with the receipts of these keys: confirms a denial, and clears up an unknown outcome. */
+  read(receipts: readonly string[]): Read {
+    return {
+      key: this.key,
+      ...(this.base === undefined ? {} : { unless: this.base.wallet.version }),
+      ...readOf(this.asked),
+      ...(receipts.length === 0 ? {} : { receipts }),
+    };
+  }
+
+  /** @returns whether the base still stands. */
+  take(snapshot: Snapshot): boolean {
+    for (const receipt of snapshot.asked.receipts) this.receipts.set(receipt.key, receipt);
+    const stands = snapshot.unchanged && this.base !== undefined;
+    if (!stands) this.base = cachedFrom(this.names, this.terms, snapshot);
+    this.known = knownFrom(snapshot, this.base?.wallet.clock ?? 0);
+    return stands;
+  }
+
+  /** A change on its way: should its answer be lost, its receipts are known again as ours. */
+  remember(prepared: PreparedChange | null): void {
+    for (const { key, operationId } of prepared?.change.receipts ?? [])
+      this.ownOperations.set(key, operationId);
+  }
+
+  isOwn(key: string): boolean {
+    const operationId = this.receipts.get(key)?.operationId;
+    return operationId !== undefined && this.ownOperations.get(key) === operationId;
+  }
+
+  /** The fresh snapshot of a conflict: a new base, beside which nothing has been read yet. */
+  replaceBase(fresh: Snapshot): void {
+    this.take({ ...fresh, unchanged: false });
+    this.forgetKnown();
+  }
+
+  /** What was read belongs to a version that has passed. */
+  forgetKnown(): void {
+    this.asked = NOTHING_ASKED;
+    this.known = NOTHING_KNOWN;
+  }
+}
+
+export function cachedFrom(names: WalletNames, terms: DecisionTerms, snapshot: Snapshot): CachedWallet {
+  return {
+    wallet: walletFromSnapshot(names, terms.currency, snapshot),
+    ledgerHash: snapshot.head?.ledgerHash ?? genesisHash(names),
+  };
+}

@@ -1,0 +1,85 @@
+export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js";
+export type { CreditEngine } from "./engine/api.js";
+export { defineCatalog } from "./catalog/define.js";
+export type { Catalog, CurrencyId, FeatureId } from "./catalog/define.js";
+export type {
+  ConsentInput,
+  CurrencyDefinition,
+  FeatureDefinition,
+  FlatRateDefinition,
+  InstantInput,
+  MatchCaseDefinition,
+  MatchedRateDefinition,
+  MoneyInput,
+  PolicyInput,
+  Rate,
+  TierDefinition,
+  TieredRateDefinition,
+} from "./catalog/definition.js";
+export { CreditError, type CreditErrorCode } from "./core/errors.js";
+export { Decimal, type DecimalInput } from "./core/decimal.js";
+export type { BurnCriterion } from "./core/burn-order.js";
+export type { RoundingMode } from "./core/amounts.js";
+export type { Duration } from "./core/calendar.js";
+export type { DueCause, LedgerAccount, LedgerEntryType } from "./core/entry.js";
+export type { GrantStatus } from "./core/grant.js";
+export type {
+  AdjustRequest,
+  AmendGrantRequest,
+  AuditRequest,
+  BalanceRequest,
+  CaptureOf,
+  CaptureRequest,
+  CheckRequest,
+  CustomerRef,
+  Dimensions,
+  ExplainRequest,
+  ExtendRequest,
+  GrantRequest,
+  GrantsRequest,
+  HarmlessMutation,
+  KeyedMutation,
+  LedgerRequest,
+  MutationNotes,
+  PageRequest,
+  RefundGrantRequest,
+  ReleaseRequest,
+  ReserveRequest,
+  ReverseRequest,
+  SetPolicyRequest,
+  TransferRequest,
+  UsageItem,
+  UsageOf,
+  VoidGrantRequest,
+  WalletRef,
+  WithdrawRequest,
+} from "./engine/api-requests.js";
+export type {
+  Adjustment,
+  Attempt,
+  Draw,
+  Grant,
+  GrantResult,
+  Line,
+  Money,
+  Policy,
+  PolicyChange,
+  Refund,
+  Replayable,
+  Reservation,
+  Reversal,
+  Transfer,
+  Withdrawal,
+} from "./engine/api-results.js";
+export type {
+  AuditRecord,
+  Balance,
+  Check,
+  Estimate,
+  ExplainedGrant,
+  Explanation,
+  LedgerEntry,
+  LedgerVerification,
+  Page,
+  WrongEntry,
+} from "./engine/api-read-results.js";

@@ -1,0 +1,23 @@
+/** What every store must hold, by number. The test kit checks each; a failure names the law. */
+export const LAWS = {
+  1: "Version: a change applies iff the stored version equals `expect` (absent = 0); then the stored version is `expect + 1`. A wallet's head is never deleted.",
+  2: "Whole: all rows of a change land together with its version, or none does, in sight of every reader, and through kill -9.",
+  3: "Alone: the outcome of a change is the same whatever other changes stand in its batch. A batch answers with one outcome per change, in order.",
+  4: "Once: if any key in `unused` has a receipt and the version is as expected, the outcome is `duplicate` with exactly those receipts, and nothing is written.",
+  5: "One version: every row of a snapshot, asked ones included, belongs to the version that the snapshot names; also in a conflict's `fresh`, and under lock.",
+  6: "Recent: a load, list or usage that starts after a commit was acknowledged, to whichever process, sees it. `fresh.version` differs from `expect`, and is greater for a wallet that was not restored from a backup.",
+  7: "Insert-only: receipts, entries and events, once written, are returned byte for byte until pruned.",
+  8: "Exact: every bigint in ±(2^63 − 1), every safe integer, string and byte array comes back equal; strings compare by bytes.",
+  9: "No waiting: a commit beside a held row answers `busy` for that wallet and commits the others, within the time of an undisturbed commit plus 100 ms. (A wallet that an open transaction is just creating is not a held row; changes with `expect` 0 travel apart, so that such a wait holds up births only.)",
+  10: "All or nothing: transact writes every change that the last `decide` returned, or none; between its snapshots and its write no other commit touches these wallets.",
+  11: "Own writes: inside `tx`, transact, load and list see what this transaction wrote, and no other transaction sees it before the app commits; after a rollback no trace is left. A transact in `tx` decides on rows that are the latest committed, at every isolation level, or throws `transient`.",
+  12: "Fair: of n processes that each always have work for one wallet, none commits less than a third of the mean over 5 s.",
+  13: "No deadlock: batches and transacts over any sets of wallets, in any order, end; what the database ends by force is `transient`.",
+  14: "Counters: usage sums equal the sums of all committed deltas, each counted once.",
+  15: "Pages: a listing returns every row that existed when it began and was not pruned, once, in key order, whatever is written meanwhile.",
+  16: "Due: a committed wallet with `dueAt ≤ before` in the given parts is returned while that holds, given room in `limit`, and never otherwise.",
+  17: "Events: within a part the sequence of positions is append-only: a reader that was given position p never later meets a new event at or before p. Within a wallet events come in order of eventNo. Each committed event gets a position at the latest when `events` is called after its commit was acknowledged.",
+  18: "Errors: a transient, permanent, limit or unsupported error means that nothing was and nothing will be applied; anything else is `ambiguous`. No call outlives its timeout by more than 1 s.",
+  19: "Limits: within `limits` nothing is refused for size; beyond them everything is, before anything is written. What a store cannot do it refuses (`unsupported`), it never degrades.",
+  20: "Durable: what was acknowledged survives the death of every process and of the server, to the degree that the store documents.",
+} as const;

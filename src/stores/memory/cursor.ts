@@ -1,0 +1,49 @@
+import { refuse } from "./intake.js";
+
+/** The place of a row among those of its wallet. */
+export type Place = readonly (string | number)[];
+
+/** Where a page ended. */
+export interface Cursor {
+  readonly wallet: string;
+  readonly place: Place;
+}
+
+/** What the parts of each kind's place are. */
+const SHAPES = {
+  wallets: [],
+  grants: ["string"],
+  records: ["string", "string"],
+  receipts: ["number", "string"],
+  entries: ["number", "number"],
+} as const;
+
+export type Kind = keyof typeof SHAPES;
+
+export function writeCursor(kind: Kind, cursor: Cursor): string {
+  return JSON.stringify([kind, cursor.wallet, ...cursor.place]);
+}
+
+/** Refuses what no page of this kind has given. */
+export function readCursor(kind: Kind, text: string): Cursor {
+  const [itsKind, wallet, ...place] = parse(text);
+  const shape: readonly string[] = SHAPES[kind];
+  const fits = place.length === shape.length && place.every((value, index) => typeof value === shape[index]);
+  if (itsKind !== kind || typeof wallet !== "string" || !fits) return refuseCursor(text);
+  // Every part is of a type that `shape` names: a string or a number.
+  return { wallet, place: place as Place };
+}
+
+function parse(text: string): readonly unknown[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuseCursor(text);
+  }
+  return Array.isArray(value) ? value : refuseCursor(text);
+}
+
+function refuseCursor(text: string): never {
+  return refuse(`after is not the next of a page of this listing: ${text}`);
+}

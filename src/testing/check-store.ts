@@ -1,0 +1,74 @@
+import type { Violation } from "../core/invariants.js";
+import { violations } from "../core/invariants.js";
+import { entryFromRow } from "../engine/entry-rows.js";
+import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
+import type { CreditStore } from "../store/contract.js";
+import type { ListQuery, RowOf } from "../store/queries.js";
+import type { WalletHead, WalletKey } from "../store/rows.js";
+
+export interface WalletViolation extends Violation {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly scope: string;
+}
+
+const PARTS = 256;
+const PAGE = 1_000;
+
+/**
+ * Reads every wallet of a store and checks the laws of conservation on what is stored, from scratch. Meant for tests:
+ * it holds one wallet at a time in memory, whole.
+ *
+ * @returns what is wrong; empty where all laws hold.
+ * @example
+ * ```ts
+ * expect(await checkStore(store)).toEqual([]);
+ * ```
+ */
+export async function checkStore(store: CreditStore): Promise<readonly WalletViolation[]> {
+  const found: WalletViolation[] = [];
+  for (let part = 0; part < PARTS; part++)
+    for (const { wallet, ...head } of await all(store, "wallets", { part })) {
+      const { customerId, currency, scope } = head;
+      for (const violation of await checkWallet(store, wallet, head))
+        found.push({ ...violation, customerId, currency, scope });
+    }
+  return found;
+}
+
+async function checkWallet(
+  store: CreditStore,
+  wallet: WalletKey,
+  head: WalletHead,
+): Promise<readonly Violation[]> {
+  const records = await all(store, "records", { wallet });
+  const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
+  const { balance, held, overdraft, overage, clock } = head;
+  return violations({
+    grants: (await all(store, "grants", { wallet })).map((row) => grantFromRow(row, clock)),
+    reservations: ofKind("reservation").map(reservationFromRow),
+    withdrawals: ofKind("withdrawal").map(withdrawalFromRow),
+    entries: (await all(store, "entries", { wallet })).map(entryFromRow),
+    operations: new Set((await all(store, "receipts", { wallet })).map((receipt) => receipt.operationId)),
+    balance,
+    held,
+    overdraft,
+    overage,
+  });
+}
+
+async function all<Kind extends ListQuery["kind"]>(
+  store: CreditStore,
+  kind: Kind,
+  where: ListQuery["where"],
+): Promise<readonly (RowOf[Kind] & { readonly wallet: WalletKey })[]> {
+  const rows: (RowOf[Kind] & { readonly wallet: WalletKey })[] = [];
+  let after: string | null = null;
+  do {
+    const query = { kind, where, limit: PAGE, ...(after === null ? {} : { after }) } as unknown as ListQuery;
+    const page = await store.list(query);
+    rows.push(...(page.items as unknown as typeof rows));
+    after = page.next;
+  } while (after !== null);
+  return rows;
+}
