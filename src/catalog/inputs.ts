@@ -22,7 +22,7 @@ export const decimalSchema = z.unknown().transform((value, context): DecimalPart
 const MAX_TEXT_BYTES = 255;
 
 /** Ids and keys: compared by their bytes, so nothing is trimmed or folded. */
-export function textSchema(maxBytes: number = MAX_TEXT_BYTES) {
+export function textSchema(maxBytes: number = MAX_TEXT_BYTES): z.ZodString {
   return z
     .string({ error: (issue) => `must be a string; got ${show(issue.input)}` })
     .refine((text) => text.length > 0, { error: "must not be empty", abort: true })

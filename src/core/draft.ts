@@ -106,6 +106,11 @@ export class Draft {
     return this.grants.get(id) ?? this.under?.changedGrant(id);
   }
 
+  private *changedGrants(): Iterable<Grant> {
+    if (this.under !== null) yield* this.under.changedGrants();
+    yield* this.grants.values();
+  }
+
   private changedRecord(key: string): RecordChange | undefined {
     return this.records.get(key) ?? this.under?.changedRecord(key);
   }
@@ -113,8 +118,7 @@ export class Draft {
   /** Closed grants that lost credits to expiry, as far as they were read or made so here. */
   *lapsedGrants(): Iterable<Grant> {
     const ids = new Set(this.known.lapsed.map((grant) => grant.id));
-    for (let layer: Draft | null = this; layer !== null; layer = layer.under)
-      for (const [id, grant] of layer.grants) if (grant.lapses.length > 0) ids.add(id);
+    for (const grant of this.changedGrants()) if (grant.lapses.length > 0) ids.add(grant.id);
     for (const id of this.wallet.expiredOpen.keys()) ids.add(id);
     for (const id of ids) {
       const grant = this.grant(id);

@@ -53,6 +53,11 @@ function reservedLineFor(reservation: Reservation, item: ModelItem): ReservedLin
   return same ?? (item.dimensions === undefined && ofFeature.length === 1 ? ofFeature[0] : undefined);
 }
 
+function checkNamedOnce(reservation: Reservation, items: readonly ModelItem[]): void {
+  const lines = items.flatMap((item) => reservedLineFor(reservation, item) ?? []);
+  demand(new Set(lines).size === lines.length, "A capture names each line once.");
+}
+
 function captureItem(state: State, wallet: Wallet, reservation: Reservation, item: ModelItem): Line {
   const currency = state.catalog.features[item.feature]?.currency ?? refuse("unknown_feature", item.feature);
   demand(currency === wallet.currency, "A feature of another currency.");
@@ -77,7 +82,8 @@ function capturedLines(
   const ways = [request.items, request.quantity, request.amount].filter((way) => way !== undefined);
   demand(ways.length <= 1, "One of items, quantity and amount.");
   if (request.items !== undefined) {
-    demand(!byAmount && request.items.length > 0, "Items of a reservation by feature.");
+    demand(request.items.length > 0, "No items.");
+    checkNamedOnce(reservation, request.items);
     return request.items.map((item) => captureItem(state, wallet, reservation, item));
   }
   if (request.quantity !== undefined) {

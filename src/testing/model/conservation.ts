@@ -107,7 +107,8 @@ function brokenMoney(state: State, wallet: Wallet, grant: Grant): string[] {
     broken.push(`4: the money of ${grant.id} does not add up`);
   }
   if (isZero(openOf(wallet, grant)) && deferred !== 0n) broken.push(`4: ${grant.id} defers money of nothing`);
-  if (entries.some((entry) => entry.cost === null || entry.cost.currency !== cost.currency)) {
+  const moving = entries.filter((entry) => !isZero(entry.amount));
+  if (moving.some((entry) => entry.cost?.currency !== cost.currency)) {
     broken.push(`4: an entry of ${grant.id} without its money`);
   }
   const children = state.wallets.flatMap((each) =>

@@ -92,6 +92,7 @@ export function adjust(state: State, wallet: Wallet, cause: Cause, request: Adju
   const amount = parseCredits(request.amount, scaleOf(currencyOf(state, wallet.currency)));
   demand(!isZero(amount), "Nothing to adjust.");
   const named = request.grantId === undefined ? null : grantIn(wallet, request.grantId);
+  if (named !== null && isClosed(named, cause.at)) refuse("grant_closed", "It has expired or was voided.");
   let made: Grant | null = null;
   if (isPositive(amount)) {
     demand(named === null, "Credits are added by a new grant.");
@@ -120,9 +121,9 @@ export function refundGrant(
   request: RefundGrantRequest,
 ): ModelRefund {
   const grant = grantIn(wallet, request.grantId);
-  demand(grant.category === "paid", "A promotional grant has cost nothing.");
   const asked = request.amount === undefined ? null : parsePositive(state, wallet, request.amount);
   if (isClosed(grant, cause.at)) refuse("grant_closed", "It has expired or was voided.");
+  demand(grant.category === "paid", "A promotional grant has cost nothing.");
   const free = remainingOf(wallet, grant);
   const amount = asked ?? free;
   if (isZero(free) || compare(amount, free) > 0) refuse("insufficient_credits", "Less is free.");

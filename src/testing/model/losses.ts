@@ -16,7 +16,7 @@ import {
 
 type Terms = Partial<Entry> & Pick<Entry, "type">;
 
-/** Takes credits of a grant, with their share of its money; returns that share. */
+/** Takes credits of a grant, with their share of its money; returns that share. No credits carry no money. */
 export function take(
   state: State,
   wallet: Wallet,
@@ -25,7 +25,7 @@ export function take(
   amount: Fraction,
   terms: Terms,
 ): Money | null {
-  const share = isZero(amount) ? zeroMoney(grant) : shareOf(wallet, grant, amount);
+  const share = isZero(amount) ? null : shareOf(wallet, grant, amount);
   book(state, wallet, cause, {
     ...terms,
     account: "grant",
@@ -34,10 +34,6 @@ export function take(
     cost: share === null ? null : { ...share, minor: -share.minor },
   });
   return share;
-}
-
-function zeroMoney(grant: Grant): Money | null {
-  return grant.cost === null ? null : { minor: 0n, currency: grant.cost.currency };
 }
 
 /** Loses what is free in a grant that has expired or was voided; nothing where nothing is free. */

@@ -2,6 +2,7 @@ import type { ModelCatalog } from "./catalog.js";
 import { capture } from "./capture.js";
 import { adjust, amendGrant, refundGrant, setPolicy, voidGrant } from "./corrections.js";
 import { grant } from "./grant.js";
+import { checkNumbers } from "./numbers.js";
 import { currencyUsed } from "./rating.js";
 import { Refusal, demand, refuse } from "./refusal.js";
 import type { ModelRequests, ModelVerb, ModelWalletName } from "./requests.js";
@@ -119,6 +120,7 @@ function decideOn<Verb extends ModelVerb>(
   const rules: VerbRules<Verb> = RULES[verb];
   const key = request.idempotencyKey;
   checkKey(key, rules.needsKey);
+  checkNumbers(state, verb, request);
   const wallet = rules.walletFor(state, request);
   const text = canonical({ verb, request });
   const earlier = wallet.receipts.find((receipt) => key !== undefined && receipt.key === key);
