@@ -124,7 +124,7 @@ function engineOf<C extends Catalog>(services: Services): CreditEngine<C> {
     adjust: async (request) => adjustment(await mutations.adjust(request)),
     reverse: async (request) => reversal(await mutations.reverse(request)),
     refundGrant: async (request) => refund(await mutations.refundGrant(request)),
-    transfer: (request) => transfer(services, request),
+    transfer: (request) => services.finishing(transfer(services, request)),
     setPolicy: async (request) => policyChange(await mutations.setPolicy(request)),
     balance: (request) => balance(services, request),
     check: (request) => check(services, request),

@@ -39,29 +39,24 @@ const MOST_FAILED_TRIES = 5;
  */
 export class Lane {
   private waiting: Waiting[] = [];
-  private running: Promise<void> | null = null;
+  private isRunning = false;
 
   constructor(
     private readonly services: LaneServices,
     private readonly newState: () => WalletState,
+    /** Called whenever nothing is left to do. */
+    private readonly onIdle: () => void,
   ) {}
-
-  get isIdle(): boolean {
-    return this.running === null;
-  }
 
   submit(mutation: Mutation): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ mutation, resolve, reject });
-      this.running ??= this.run();
+      if (!this.isRunning) void this.run();
     });
   }
 
-  async drained(): Promise<void> {
-    while (this.running !== null) await this.running;
-  }
-
   private async run(): Promise<void> {
+    this.isRunning = true;
     // A turn of the event loop lets callers of the same moment join the first batch.
     await Promise.resolve();
     while (this.waiting.length > 0) {
@@ -73,7 +68,8 @@ export class Lane {
         for (const { reject } of batch) reject(failure);
       }
     }
-    this.running = null;
+    this.isRunning = false;
+    this.onIdle();
   }
 
   private async process(batch: readonly Waiting[]): Promise<void> {

@@ -39,6 +39,7 @@ export class Services {
   readonly cache: WalletCache;
   readonly committer: Committer;
   private readonly lanes: Map<string, Lane> = new Map();
+  private readonly underWay: Set<Promise<boolean>> = new Set();
   private readonly rateVersions: ReadonlyMap<string, string>;
   private isClosed = false;
 
@@ -112,16 +113,29 @@ export class Services {
   }
 
   /** Queues a mutation behind those of its wallet. */
-  async submit(handle: WalletHandle, mutation: Mutation): Promise<Answer> {
+  submit(handle: WalletHandle, mutation: Mutation): Promise<Answer> {
     this.refuseIfClosed();
     const name = handle.key.id;
-    const lane = this.lanes.get(name) ?? new Lane(this, () => this.stateOf(handle));
-    this.lanes.set(name, lane);
-    try {
-      return await lane.submit(mutation);
-    } finally {
-      if (lane.isIdle && this.lanes.get(name) === lane) this.lanes.delete(name);
+    let lane = this.lanes.get(name);
+    if (lane === undefined) {
+      lane = new Lane(
+        this,
+        () => this.stateOf(handle),
+        () => this.lanes.delete(name),
+      );
+      this.lanes.set(name, lane);
     }
+    return this.finishing(lane.submit(mutation));
+  }
+
+  /** Work that `close` waits for. */
+  finishing<Value>(work: Promise<Value>): Promise<Value> {
+    const settled: Promise<boolean> = work.then(
+      () => this.underWay.delete(settled),
+      () => this.underWay.delete(settled),
+    );
+    this.underWay.add(settled);
+    return work;
   }
 
   /** Runs a read of the store; its failures reach callers as `CreditError`s. */
@@ -140,7 +154,7 @@ export class Services {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    await Promise.all([...this.lanes.values()].map((lane) => lane.drained()));
+    await Promise.all(this.underWay);
     await this.reading(() => this.store.close());
   }
 }
