@@ -1,6 +1,7 @@
 import { QUANTITY_UNIT, type DecimalParts } from "../core/amounts.js";
 import { invalidInput } from "../core/errors.js";
-import { parseInput, scaledAmount, scaledQuantity } from "./inputs.js";
+import { scaledAmount, scaledQuantity } from "./inputs.js";
+import { parseInput } from "./parse-input.js";
 import type { CompiledRate, FlatRate, MatchCase, Tier, TieredRate } from "./rate.js";
 import { type ParsedFlatRate, type ParsedTieredRate, isObjectWith, rateSchemas } from "./schema.js";
 

@@ -1,11 +1,19 @@
 import { UTCDate } from "@date-fns/utc";
 import { z } from "zod";
-import { MAX_AMOUNT, MAX_QUANTITY, QUANTITY_PLACES, parseDecimal, toScaled } from "../core/amounts.js";
+import {
+  MAX_AMOUNT,
+  MAX_QUANTITY,
+  QUANTITY_PLACES,
+  formatScaled,
+  parseDecimal,
+  toScaled,
+} from "../core/amounts.js";
 import type { DecimalParts } from "../core/amounts.js";
 import { MAX_INSTANT } from "../core/calendar.js";
 import { decimalText } from "../core/decimal.js";
 import { invalidInput } from "../core/errors.js";
 import { minorPlaces } from "../core/money.js";
+import { show } from "./parse-input.js";
 
 /** Schemas of the values that cross the boundary, and the readers that need a scale beside them. */
 
@@ -50,22 +58,29 @@ export const instantSchema = z.unknown().transform((value, context): number => {
   return z.NEVER;
 });
 
+/** Digits beyond milliseconds would be dropped in silence, so only zeros may stand there. */
+const FINER_THAN_MS = /\.\d{3}\d*[1-9]/;
+
 function instantOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "string")
-    return OFFSET_INSTANT.safeParse(value).success ? new UTCDate(value).getTime() : undefined;
+    return OFFSET_INSTANT.safeParse(value).success && !FINER_THAN_MS.test(value)
+      ? new UTCDate(value).getTime()
+      : undefined;
   return Object.prototype.toString.call(value) === "[object Date]" ? Number(value) : undefined;
 }
 
 const durationPart = z.number().nonnegative().optional();
+/** The calendar has no half of these. */
+const wholeDurationPart = z.int().nonnegative().optional();
 
 /** A date-fns `Duration` longer than nothing. */
 export const durationSchema = z
   .strictObject({
-    years: durationPart,
-    months: durationPart,
-    weeks: durationPart,
-    days: durationPart,
+    years: wholeDurationPart,
+    months: wholeDurationPart,
+    weeks: wholeDurationPart,
+    days: wholeDurationPart,
     hours: durationPart,
     minutes: durationPart,
     seconds: durationPart,
@@ -92,10 +107,10 @@ export function scaledAmount(
   const scaled = toScaled(parts, scale);
   if (scaled === undefined)
     throw invalidInput(
-      `\`${field}\` has ${parts.places} decimal places; this currency keeps ${scale}. Round it yourself, as you mean it.`,
+      `\`${field}\` is ${textOf(parts)}, with ${parts.places} decimal places; this currency keeps ${scale}. Round it yourself, as you mean it.`,
       { field, scale },
     );
-  return checkRange(scaled, MAX_AMOUNT, field, sign);
+  return checkRange(scaled, { parts, largest: MAX_AMOUNT, field, sign });
 }
 
 export function scaledQuantity(
@@ -106,10 +121,10 @@ export function scaledQuantity(
   const scaled = toScaled(parts, QUANTITY_PLACES);
   if (scaled === undefined)
     throw invalidInput(
-      `\`${field}\` has ${parts.places} decimal places; quantities keep ${QUANTITY_PLACES}.`,
+      `\`${field}\` is ${textOf(parts)}, with ${parts.places} decimal places; quantities keep ${QUANTITY_PLACES}. Round it yourself, as you mean it.`,
       { field },
     );
-  return checkRange(scaled, MAX_QUANTITY, field, sign);
+  return checkRange(scaled, { parts, largest: MAX_QUANTITY, field, sign });
 }
 
 /** Money in minor units. */
@@ -118,42 +133,32 @@ export function minorAmount(money: z.output<typeof moneySchema>, field: string):
   const minor = toScaled(money.amount, places);
   if (minor === undefined)
     throw invalidInput(
-      `\`${field}.amount\` has ${money.amount.places} decimal places; ${money.currency} has ${places}.`,
+      `\`${field}.amount\` is ${textOf(money.amount)}, with ${money.amount.places} decimal places; ${money.currency} has ${places}.`,
       { field },
     );
-  return checkRange(minor, MAX_AMOUNT, `${field}.amount`, "zeroOrMore");
-}
-
-function checkRange(value: bigint, largest: bigint, field: string, sign: string): bigint {
-  const magnitude = value < 0n ? -value : value;
-  if (magnitude > largest) throw invalidInput(`\`${field}\` is too large to keep exactly.`, { field });
-  if (sign === "positive" && value <= 0n) throw invalidInput(`\`${field}\` must be above zero.`, { field });
-  if (sign === "zeroOrMore" && value < 0n)
-    throw invalidInput(`\`${field}\` must not be negative.`, { field });
-  return value;
-}
-
-/** Runs a schema and says in one sentence what is wrong, where, and with which value. */
-export function parseInput<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  what: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.map(String).join(".") ?? "";
-  const message = issue?.message ?? "is not valid";
-  throw invalidInput(path === "" ? `${what}: ${message}` : `${what}: \`${path}\` ${message}`, {
-    field: path,
+  return checkRange(minor, {
+    parts: money.amount,
+    largest: MAX_AMOUNT,
+    field: `${field}.amount`,
+    sign: "zeroOrMore",
   });
 }
 
-/** A value in an error message: short, and never a throw of its own. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "bigint" || typeof value === "number" || value == null) return String(value);
-  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+function checkRange(
+  value: bigint,
+  { parts, largest, field, sign }: { parts: DecimalParts; largest: bigint; field: string; sign: string },
+): bigint {
+  const magnitude = value < 0n ? -value : value;
+  const is = `\`${field}\` is ${textOf(parts)}`;
+  if (magnitude > largest)
+    throw invalidInput(`${is}, which is too large to keep exactly. Ask for less.`, { field });
+  if (sign === "positive" && value <= 0n) throw invalidInput(`${is}; it must be above zero.`, { field });
+  if (sign === "zeroOrMore" && value < 0n) throw invalidInput(`${is}; it must not be negative.`, { field });
+  return value;
+}
+
+function textOf({ digits, places }: DecimalParts): string {
+  return formatScaled(digits, places);
 }
 
 function byteLength(text: string): number {

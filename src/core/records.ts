@@ -38,6 +38,8 @@ export interface Reservation {
   readonly reservedAt: number;
   readonly expiresAt: number;
   readonly lines: readonly ReservedLine[];
+  /** Features that captures named beside the reserved lines: they are charged, never held. */
+  readonly extras: readonly ReservedLine[];
   readonly pins: readonly Pin[];
   readonly headroom: Headroom;
 }

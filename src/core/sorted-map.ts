@@ -1,6 +1,10 @@
 import btree from "sorted-btree";
 
+type BTreeClass = typeof btree.default;
 type Tree<Key, Value> = InstanceType<typeof btree.default<Key, Value>>;
+
+/** A CommonJS module with a default export: Node hands out the module, bundlers and test runners its default. */
+const BTree: BTreeClass = "default" in btree ? btree.default : btree;
 
 /**
  * A map in key order that never changes: `with` and `without` give a new map that shares what did not change.
@@ -10,7 +14,7 @@ export class SortedMap<Key, Value> {
   private constructor(private readonly tree: Tree<Key, Value>) {}
 
   static empty<Key, Value>(compare: (a: Key, b: Key) => number): SortedMap<Key, Value> {
-    return new SortedMap(new btree.default<Key, Value>(undefined, compare));
+    return new SortedMap(new BTree<Key, Value>(undefined, compare));
   }
 
   get size(): number {

@@ -1,4 +1,5 @@
 import type { Change, CreditStore, Outcome } from "../store/contract.js";
+import { StoreError } from "../store/errors.js";
 
 interface Waiting {
   readonly change: Change;
@@ -29,16 +30,27 @@ export class Committer {
     this.inFlight = false;
   }
 
-  private nextBatch(): Waiting[] {
+  /** As many as the store takes at once, and of one wallet one: its next change waits for the next commit. */
+  private nextBatch(): readonly Waiting[] {
     const { changesPerCommit, bytesPerCommit } = this.store.limits;
+    const batch: Waiting[] = [];
+    const left: Waiting[] = [];
+    const wallets = new Set<string>();
     let bytes = 0;
-    let count = 0;
-    for (const { change } of this.waiting) {
-      bytes += estimateBytes(change);
-      if (count > 0 && (count === changesPerCommit || bytes > bytesPerCommit)) break;
-      count++;
+    for (const waiting of this.waiting) {
+      const { key } = waiting.change;
+      const size = wallets.has(key.id) ? 0 : estimateBytes(waiting.change);
+      const fits = batch.length < changesPerCommit && bytes + size <= bytesPerCommit;
+      if (wallets.has(key.id) || (batch.length > 0 && !fits)) left.push(waiting);
+      else {
+        batch.push(waiting);
+        bytes += size;
+      }
+      // A change that must wait holds back those of its wallet that come after it.
+      wallets.add(key.id);
     }
-    return this.waiting.splice(0, count);
+    this.waiting = left;
+    return batch;
   }
 
   private async send(batch: readonly Waiting[]): Promise<void> {
@@ -46,13 +58,18 @@ export class Committer {
       const outcomes = await this.store.commit(batch.map(({ change }) => change));
       for (const [index, { resolve, reject }] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome === undefined) reject(new Error("The store answered with fewer outcomes than changes."));
+        if (outcome === undefined) reject(noOutcome());
         else resolve(outcome);
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
+}
+
+/** It may have been applied all the same: what is stored says. */
+function noOutcome(): StoreError {
+  return new StoreError("ambiguous", "The store answered with fewer outcomes than changes.");
 }
 
 const ROW_BYTES = 200;

@@ -51,7 +51,9 @@ export function decideBatch(input: BatchInput): BatchDecision {
     const outcome = attempt(trial, mutation);
     const written = outcome instanceof CreditError ? receipts.size : receipts.size + 1;
     if (rowCount(draft, written) + rowCount(trial, 0) > limits.rowsPerChange) {
-      if (outcomes.length > 0) break;
+      // What is decided so far, due effects too, goes first; then there is more room.
+      if (outcomes.length > 0 || hasChanges(draft)) break;
+      unused.add(mutation.key);
       outcomes.push(tooManyRows(limits));
       break;
     }

@@ -13,9 +13,7 @@ export async function freshWallet(services: Services, handle: WalletHandle): Pro
   const { key, names, terms } = handle;
   const cached = services.cache.get(key);
   const read = cached === undefined ? { key } : { key, unless: cached.wallet.version };
-  const [snapshot] = await services.reading(() => services.store.load([read]));
-  if (snapshot === undefined)
-    throw new CreditError("store_unavailable", "The store answered a read with no snapshot.");
+  const snapshot = await services.snapshotOf(read);
   if (snapshot.unchanged && cached !== undefined) return cached;
   const fresh = cachedFrom(names, terms, snapshot);
   services.cache.put(key, fresh);
@@ -32,12 +30,17 @@ export async function draftOfNow(services: Services, handle: WalletHandle): Prom
 
 const MOST_TRIES = 20;
 
-/** Writes down what time alone has made due, so that a listing shows it. */
-export async function writeDue(services: Services, handle: WalletHandle): Promise<void> {
+/**
+ * Writes down what time alone has made due, so that a listing shows it.
+ *
+ * @returns the wallet's instant.
+ */
+export async function writeDue(services: Services, handle: WalletHandle): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const base = await freshWallet(services, handle);
     const dueAt = nextDueAt(base.wallet);
-    if (dueAt === null || dueAt > services.now()) return;
+    const instant = Math.max(services.now(), base.wallet.clock);
+    if (dueAt === null || dueAt > instant) return instant;
     const { prepared } = decideBatch({
       key: handle.key,
       base,
@@ -48,7 +51,7 @@ export async function writeDue(services: Services, handle: WalletHandle): Promis
       limits: services.store.limits,
       now: services.now,
     });
-    if (prepared === null) return;
+    if (prepared === null) return instant;
     const outcome = await services.reading(() => services.committer.commit(prepared.change));
     if (outcome.status === "committed") {
       services.cache.put(handle.key, prepared.next);

@@ -1,6 +1,7 @@
 import { monotonicFactory } from "ulid";
 import { z } from "zod";
 import type { Catalog } from "../catalog/define.js";
+import { parseInput, reading, show } from "../catalog/parse-input.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
@@ -47,14 +48,8 @@ export interface CreditEngineOptions<C extends Catalog> {
 
 const DEFAULT_CACHED_WALLETS = 10_000;
 
-/** Methods may stand in any order of fields, so only their presence is looked at. */
 const optionsSchema = z.strictObject({
-  catalog: z.custom<Catalog>(
-    (catalog) => typeof catalog === "object" && catalog !== null && "compiled" in catalog,
-    {
-      error: "must be made with defineCatalog",
-    },
-  ),
+  catalog: z.custom<Catalog>(isCatalog, { error: "must be made with defineCatalog" }),
   store: z.custom<CreditStore<unknown>>(isStore, { error: "must be a store, as memoryStore() makes" }),
   clock: z
     .custom<() => number>(isFunction, { error: "must be a function that returns UTC milliseconds" })
@@ -69,10 +64,22 @@ function isFunction(value: unknown): boolean {
   return typeof value === "function";
 }
 
+/** Told by its shape, since it may come from another copy of the package. */
+function isCatalog(catalog: unknown): boolean {
+  if (!isObject(catalog) || !("compiled" in catalog) || !isObject(catalog.compiled)) return false;
+  const { compiled } = catalog;
+  return "currencies" in compiled && compiled.currencies instanceof Map && "features" in compiled;
+}
+
+const STORE_METHODS = ["load", "commit", "transact", "list", "close"] as const;
+
 function isStore(store: unknown): boolean {
-  return (
-    typeof store === "object" && store !== null && "load" in store && "commit" in store && "limits" in store
-  );
+  if (!isObject(store) || !("limits" in store) || !isObject(store.limits)) return false;
+  return STORE_METHODS.every((name) => isFunction((store as Partial<Record<string, unknown>>)[name]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /**
@@ -88,54 +95,68 @@ function isStore(store: unknown): boolean {
  * ```
  */
 export function createCreditEngine<C extends Catalog>(options: CreditEngineOptions<C>): CreditEngine<C> {
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalidInput(
-      `createCreditEngine: \`${issue?.path.join(".") ?? ""}\` ${issue?.message ?? "is not valid"}.`,
-    );
-  }
-  const { catalog, store, clock = Date.now, ids = monotonicFactory(), cachedWallets } = parsed.data;
+  const { catalog, store, clock, ids, cachedWallets } = reading("createCreditEngine", () =>
+    parseInput(optionsSchema, options, "createCreditEngine"),
+  );
   const services = new Services({
     catalog: catalog.compiled,
     store,
-    clock,
-    ids,
+    clock: clock ?? Date.now,
+    ids: ids ?? monotonicUlids(),
     cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
   });
   return engineOf(services);
 }
 
+/** The last instant that a ULID can bear. */
+const LAST_ULID_MS = 2 ** 48 - 1;
+
+/** Instants before 1970 and beyond 10889 give ids of these ends: they rise all the same. */
+function monotonicUlids(): (nowMs: number) => string {
+  const next = monotonicFactory();
+  return (nowMs) => next(Math.min(Math.max(nowMs, 0), LAST_ULID_MS));
+}
+
 function engineOf<C extends Catalog>(services: Services): CreditEngine<C> {
   const mutations = new Mutations(services);
-  const withdraw = async (request: unknown) => withdrawal(await mutations.withdraw(request));
+  const verb =
+    <Result>(run: (request: unknown) => Promise<Result>) =>
+    (request: unknown): Promise<Result> =>
+      services.during(() => run(request));
+  const withdraw = verb(async (request) => withdrawal(await mutations.withdraw(request)));
   const attempt = (request: unknown) => tried(() => withdraw(request));
   return {
-    grant: async (request) => grantResult(await mutations.grant(request)),
+    grant: verb(async (request) => grantResult(await mutations.grant(request))),
     withdraw,
     tryWithdraw: attempt,
-    withdrawMany: (requests) => Promise.all(requests.map(attempt)),
-    reserve: async (request) => reservation(await mutations.reserve(request)),
-    capture: async (request) => withdrawal(await mutations.capture(request)),
-    release: async (request) => reservation(await mutations.release(request)),
-    extend: async (request) => reservation(await mutations.extend(request)),
-    voidGrant: async (request) => grantResult(await mutations.voidGrant(request)),
-    amendGrant: async (request) => grantResult(await mutations.amendGrant(request)),
-    adjust: async (request) => adjustment(await mutations.adjust(request)),
-    reverse: async (request) => reversal(await mutations.reverse(request)),
-    refundGrant: async (request) => refund(await mutations.refundGrant(request)),
-    transfer: (request) => services.finishing(transfer(services, request)),
-    setPolicy: async (request) => policyChange(await mutations.setPolicy(request)),
-    balance: (request) => balance(services, request),
-    check: (request) => check(services, request),
-    estimate: (request) => estimate(services, request),
-    explain: (request) => explain(services, request),
-    grants: (request) => grants(services, request),
-    ledger: (request) => ledger(services, request),
-    audit: (request) => audit(services, request),
-    verifyLedger: (request) => verifyLedger(services, request),
+    withdrawMany: async (requests) => Promise.all(listOf(requests).map(attempt)),
+    reserve: verb(async (request) => reservation(await mutations.reserve(request))),
+    capture: verb(async (request) => withdrawal(await mutations.capture(request))),
+    release: verb(async (request) => reservation(await mutations.release(request))),
+    extend: verb(async (request) => reservation(await mutations.extend(request))),
+    voidGrant: verb(async (request) => grantResult(await mutations.voidGrant(request))),
+    amendGrant: verb(async (request) => grantResult(await mutations.amendGrant(request))),
+    adjust: verb(async (request) => adjustment(await mutations.adjust(request))),
+    reverse: verb(async (request) => reversal(await mutations.reverse(request))),
+    refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
+    transfer: verb((request) => transfer(services, request)),
+    setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
+    balance: verb((request) => balance(services, request)),
+    check: verb((request) => check(services, request)),
+    estimate: verb((request) => estimate(services, request)),
+    explain: verb((request) => explain(services, request)),
+    grants: verb((request) => grants(services, request)),
+    ledger: verb((request) => ledger(services, request)),
+    audit: verb((request) => audit(services, request)),
+    verifyLedger: verb((request) => verifyLedger(services, request)),
     close: () => services.close(),
   };
+}
+
+/** Holes are filled, so that each of them has an outcome, too. */
+function listOf(requests: unknown): readonly unknown[] {
+  if (Array.isArray(requests)) return Array.from<unknown>(requests);
+  throw invalidInput(`withdrawMany: give an array of withdrawals; got ${show(requests)}.`);
 }
 
 type Of<Kind extends Result["kind"]> = Settled<Extract<Result, { kind: Kind }>>;

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { textSchema } from "../catalog/inputs.js";
-import { invalidInput } from "../core/errors.js";
+import { show } from "../catalog/parse-input.js";
+import { isPlainObject } from "../catalog/plain.js";
 import { canonicalJson } from "./json.js";
 
 const MOST_DIMENSIONS = 20;
 const LARGEST_METADATA_BYTES = 4_096;
 const DEEPEST_METADATA = 16;
-
-/** The key through which an object literal of a JSON text could reach another object's prototype. */
-const PROTOTYPE_KEY = "__proto__";
+const TOO_LARGE = `must have at most ${LARGEST_METADATA_BYTES} bytes as JSON`;
 
 export const dimensionsSchema = z
   .record(textSchema(), textSchema())
@@ -25,11 +24,16 @@ export const metadataSchema = z.unknown().transform((value, context): string => 
   }
   const text = canonicalJson(value);
   if (Buffer.byteLength(text) <= LARGEST_METADATA_BYTES) return text;
-  context.addIssue(`must have at most ${LARGEST_METADATA_BYTES} bytes as JSON`);
+  context.addIssue(TOO_LARGE);
   return z.NEVER;
 });
 
-function jsonProblem(value: unknown, depth: number): string | null {
+/** Each value takes a byte at least, so more than this do not fit: what refers to itself ends here, too. */
+const MOST_VALUES = LARGEST_METADATA_BYTES;
+
+function jsonProblem(value: unknown, depth: number, counted = { values: 0 }): string | null {
+  counted.values++;
+  if (counted.values > MOST_VALUES) return TOO_LARGE;
   if (depth === 0) return `must be nested at most ${DEEPEST_METADATA} deep`;
   if (value === null || typeof value === "boolean") return null;
   if (typeof value === "string")
@@ -37,30 +41,15 @@ function jsonProblem(value: unknown, depth: number): string | null {
       ? null
       : "must hold well-formed text without NUL";
   if (typeof value === "number") return Number.isFinite(value) ? null : "must hold finite numbers only";
-  if (Array.isArray(value)) return firstProblem(value, depth);
-  if (isPlainObject(value)) return firstProblem([...Object.keys(value), ...Object.values(value)], depth);
-  return `must hold JSON values only, not a ${typeof value}`;
-}
-
-function firstProblem(values: readonly unknown[], depth: number): string | null {
-  for (const value of values) {
-    const problem = jsonProblem(value, depth - 1);
+  const parts = Array.isArray(value)
+    ? (value as readonly unknown[])
+    : isPlainObject(value)
+      ? [...Object.keys(value), ...Object.values(value)]
+      : null;
+  if (parts === null) return `must hold JSON values only, not ${show(value)}`;
+  for (const part of parts) {
+    const problem = jsonProblem(part, depth - 1, counted);
     if (problem !== null) return problem;
   }
   return null;
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** Schemas do not see this key at every depth, so it is refused before they look. */
-export function refusePrototypeKeys(value: unknown, what: string, depth: number = DEEPEST_METADATA): void {
-  if (typeof value !== "object" || value === null || depth === 0) return;
-  if (Object.hasOwn(value, PROTOTYPE_KEY))
-    throw invalidInput(`${what}: a key must not be named "${PROTOTYPE_KEY}".`, { field: PROTOTYPE_KEY });
-  if (Array.isArray(value) || isPlainObject(value))
-    for (const part of Object.values(value)) refusePrototypeKeys(part, what, depth - 1);
 }

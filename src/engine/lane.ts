@@ -1,12 +1,12 @@
 import { CreditError } from "../core/errors.js";
 import type { Known } from "../core/known.js";
 import { needsOf } from "../core/needs.js";
-import type { CreditStore, Outcome } from "../store/contract.js";
+import type { CreditStore, Outcome, Read, Snapshot } from "../store/contract.js";
 import type { WalletCache } from "./cache.js";
 import type { CachedWallet } from "./change.js";
 import type { Committer } from "./committer.js";
 import { type BatchDecision, decideBatch } from "./decide-batch.js";
-import { asCreditError, isAmbiguous, isTransient } from "./store-failures.js";
+import { asCreditError, isAmbiguous, isTooLarge, isTransient, noSnapshot } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
 import type { WalletState } from "./wallet-state.js";
 
@@ -15,6 +15,11 @@ export interface LaneServices {
   readonly committer: Committer;
   readonly cache: WalletCache;
   readonly now: () => number;
+}
+
+interface LaneHooks {
+  readonly newState: () => WalletState;
+  readonly whenIdle: () => void;
 }
 
 interface Waiting {
@@ -31,6 +36,8 @@ const LARGEST_BATCH = 500;
 /** Tries that were all spoilt by other writers, or by a store that could not be reached. */
 const MOST_SPOILT_TRIES = 20;
 const MOST_FAILED_TRIES = 5;
+/** A wallet that others write as often is decided under its lock, whose queue is fair. */
+const TRIES_BEFORE_LOCK = 3;
 
 /**
  * The queue of one wallet. Mutations are decided in order on the latest known state and committed as one version; those
@@ -43,9 +50,7 @@ export class Lane {
 
   constructor(
     private readonly services: LaneServices,
-    private readonly newState: () => WalletState,
-    /** Called whenever nothing is left to do. */
-    private readonly onIdle: () => void,
+    private readonly hooks: LaneHooks,
   ) {}
 
   submit(mutation: Mutation): Promise<Answer> {
@@ -59,43 +64,65 @@ export class Lane {
     this.isRunning = true;
     // A turn of the event loop lets callers of the same moment join the first batch.
     await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, LARGEST_BATCH);
-      try {
-        await this.process(batch);
-      } catch (error) {
-        const failure = asCreditError(error);
-        for (const { reject } of batch) reject(failure);
-      }
-    }
+    while (this.waiting.length > 0) await this.settle(this.waiting.splice(0, LARGEST_BATCH));
     this.isRunning = false;
-    this.onIdle();
+    this.hooks.whenIdle();
+  }
+
+  /** Answers all of a batch, never throws. */
+  private async settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.process(batch);
+    } catch (error) {
+      const failure = asCreditError(error);
+      for (const { reject } of batch) reject(failure);
+    }
   }
 
   private async process(batch: readonly Waiting[]): Promise<void> {
-    const state = this.newState();
+    const state = this.hooks.newState();
     let pending = batch;
     let spoilt = 0;
     let failed = 0;
+    /** An error after which nobody knows whether its commit landed, until another try says so. */
+    let doubt: unknown;
+    let isStale = false;
     while (pending.length > 0) {
       try {
-        const settled = await this.attempt(state, pending);
+        // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
+        if (isStale) state.take(await this.load(state, pending));
+        isStale = false;
+        const settled = await this.attempt(state, pending, spoilt >= TRIES_BEFORE_LOCK);
+        doubt = undefined;
         if (settled === "spoilt") spoilt++;
         else pending = pending.slice(settled);
       } catch (error) {
+        if (isTooLarge(error) && pending.length > 1) return this.settleInHalves(pending);
         failed++;
-        if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error))) throw error;
-        // Whether the commit landed is decided by what is stored: its receipts, and the version that refuses a second.
-        state.take(await this.load(state, pending));
+        if (isAmbiguous(error)) doubt = error;
+        if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error))) throw doubt ?? error;
+        isStale = true;
       }
       if (spoilt >= MOST_SPOILT_TRIES) throw spoiltTooOften();
     }
   }
 
-  private async attempt(state: WalletState, pending: readonly Waiting[]): Promise<Settled> {
+  /** What is too large for one commit together may fit apart. */
+  private async settleInHalves(pending: readonly Waiting[]): Promise<void> {
+    const middle = Math.ceil(pending.length / 2);
+    await this.settle(pending.slice(0, middle));
+    await this.settle(pending.slice(middle));
+  }
+
+  private async attempt(
+    state: WalletState,
+    pending: readonly Waiting[],
+    underLock: boolean,
+  ): Promise<Settled> {
     await this.fillIn(state, pending);
     const base = state.base;
     if (base === undefined) return "spoilt";
+    if (underLock) return this.decideUnderLock(state, pending);
     const decision = this.decide(state, base, pending);
     if (decision.prepared === null) return this.confirm(state, pending, decision);
     state.remember(decision.prepared);
@@ -107,8 +134,7 @@ export class Lane {
     for (;;) {
       const read = state.missing((base, known) => this.needs(base, known, pending));
       if (read === null) return;
-      const [snapshot] = await this.services.store.load([read]);
-      if (snapshot !== undefined) state.take(snapshot);
+      state.take(await this.snapshotOf(read));
     }
   }
 
@@ -144,13 +170,13 @@ export class Lane {
     return answer(state, pending, outcomes);
   }
 
-  private async load(
-    state: WalletState,
-    pending: readonly Waiting[],
-  ): Promise<Parameters<WalletState["take"]>[0]> {
-    const keys = pending.map(({ mutation }) => mutation.key);
-    const [snapshot] = await this.services.store.load([state.read(keys)]);
-    if (snapshot === undefined) throw new Error("The store answered a read with no snapshot.");
+  private load(state: WalletState, pending: readonly Waiting[]): Promise<Snapshot> {
+    return this.snapshotOf(state.read(pending.map(({ mutation }) => mutation.key)));
+  }
+
+  private async snapshotOf(read: Read): Promise<Snapshot> {
+    const [snapshot] = await this.services.store.load([read]);
+    if (snapshot === undefined) throw noSnapshot();
     return snapshot;
   }
 
@@ -163,9 +189,11 @@ export class Lane {
     switch (outcome.status) {
       case "committed":
         return this.committed(state, pending, decision);
-      case "duplicate":
+      case "duplicate": {
+        const before = state.receipts.size;
         for (const receipt of outcome.receipts) state.receipts.set(receipt.key, receipt);
-        return 0;
+        return state.receipts.size > before ? 0 : "spoilt";
+      }
       case "conflict":
         state.replaceBase(outcome.fresh);
         return "spoilt";
@@ -219,7 +247,7 @@ function answer(
     const waiting = pending[index];
     if (waiting === undefined) continue;
     if (outcome instanceof CreditError) waiting.reject(outcome);
-    else waiting.resolve({ ...outcome, replayed: outcome.replayed && !state.isOwn(waiting.mutation.key) });
+    else waiting.resolve({ ...outcome, replayed: outcome.replayed && !state.claim(waiting.mutation.key) });
   }
   return outcomes.length;
 }

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { type CompiledCatalog, type Currency, currencyOf, featureOf } from "../catalog/catalog.js";
-import { minorAmount, parseInput, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
+import { minorAmount, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
+import { parseInput, reading, show } from "../catalog/parse-input.js";
+import { isPlainObject, refusePrototypeKeys } from "../catalog/plain.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { LineRequest } from "../core/lines.js";
 import type { CaptureItem } from "../core/requests.js";
 import type { WalletNames } from "../core/wallet.js";
 import { canonicalJson } from "./json.js";
-import { refusePrototypeKeys } from "./json-inputs.js";
 import type { ParsedUsage, itemSchema } from "./request-schemas.js";
 
 const MOST_LINES = 100;
@@ -22,9 +23,13 @@ export function parseRequest<Schema extends z.ZodType>(
   request: unknown,
   verb: string,
 ): Parsed<z.output<Schema>> {
-  refusePrototypeKeys(request, verb);
-  const input = parseInput(schema, request, verb);
-  return { input, text: canonicalJson(withoutKey(input)) };
+  return reading(verb, () => {
+    if (!isPlainObject(request))
+      throw invalidInput(`${verb}: the request must be a plain object; got ${show(request)}.`);
+    refusePrototypeKeys(request, verb);
+    const input = parseInput(schema, request, verb);
+    return { input, text: canonicalJson(withoutKey(input)) };
+  });
 }
 
 function withoutKey(input: unknown): unknown {

@@ -42,7 +42,7 @@ export const grantSchema = z.strictObject({
   source: idSchema.optional(),
   priority: priority.optional(),
   effectiveAt: instantSchema.optional(),
-  expiresAt: z.union([z.null(), instantSchema]).optional(),
+  expiresAt: instantSchema.nullable().optional(),
   features: z.array(idSchema).min(1).optional(),
   displayName: displayName.optional(),
 });
@@ -103,9 +103,9 @@ export const voidGrantSchema = z.strictObject({ ...harmless, grantId: idSchema }
 export const amendGrantSchema = z.strictObject({
   ...harmless,
   grantId: idSchema,
-  expiresAt: z.union([z.null(), instantSchema]).optional(),
+  expiresAt: instantSchema.nullable().optional(),
   priority: priority.optional(),
-  displayName: z.union([z.null(), displayName]).optional(),
+  displayName: displayName.nullable().optional(),
 });
 
 export const adjustSchema = z.strictObject({
@@ -122,7 +122,7 @@ export const reverseSchema = z.strictObject({
   withdrawalId: idSchema,
   amount: decimalSchema.optional(),
   regrant: z
-    .union([z.boolean(), z.strictObject({ expiresAt: z.union([z.null(), instantSchema]).optional() })])
+    .union([z.boolean(), z.strictObject({ expiresAt: instantSchema.nullable().optional() })])
     .optional(),
 });
 
@@ -145,7 +145,7 @@ export const transferSchema = z.strictObject({
 export const setPolicySchema = z.strictObject({
   ...wallet,
   ...harmless,
-  policy: z.union([z.null(), policySchema]),
+  policy: policySchema.nullable(),
 });
 
 export const balanceSchema = z.strictObject({ ...wallet, at: instantSchema.optional() });

@@ -1,8 +1,11 @@
 import { type CompiledCatalog, type Currency, currencyOf } from "../catalog/catalog.js";
+import { textSchema } from "../catalog/inputs.js";
+import { show } from "../catalog/parse-input.js";
+import { MAX_INSTANT } from "../core/calendar.js";
 import type { DecisionTerms } from "../core/draft.js";
 import { CreditError, type CreditErrorCode, invalidInput } from "../core/errors.js";
 import type { WalletNames } from "../core/wallet.js";
-import type { CreditStore } from "../store/contract.js";
+import type { CreditStore, Read, Snapshot } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
 import { WalletCache } from "./cache.js";
 import { Committer } from "./committer.js";
@@ -10,7 +13,7 @@ import { type IdKind, parsePublicId, publicId, walletKeyOf } from "./ids.js";
 import { canonicalJson } from "./json.js";
 import { Lane } from "./lane.js";
 import { sha256 } from "./ledger-hash.js";
-import { asCreditError } from "./store-failures.js";
+import { asCreditError, noSnapshot } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
 import { WalletState } from "./wallet-state.js";
 
@@ -32,6 +35,10 @@ export interface WalletHandle {
 
 const RATE_VERSION_LENGTH = 12;
 
+/** Leaves room for the rest of a public id. */
+const LONGEST_LOCAL_ID = 200;
+const localIdSchema = textSchema(LONGEST_LOCAL_ID);
+
 /** What every verb stands on: the store behind its cache and committer, the lanes, the clock and the ids. */
 export class Services {
   readonly catalog: CompiledCatalog;
@@ -39,9 +46,9 @@ export class Services {
   readonly cache: WalletCache;
   readonly committer: Committer;
   private readonly lanes: Map<string, Lane> = new Map();
-  private readonly underWay: Set<Promise<boolean>> = new Set();
   private readonly rateVersions: ReadonlyMap<string, string>;
-  private isClosed = false;
+  private readonly underWay: Set<Promise<unknown>> = new Set();
+  private closing: Promise<void> | null = null;
 
   constructor(private readonly options: ServiceOptions) {
     this.catalog = options.catalog;
@@ -54,17 +61,23 @@ export class Services {
   }
 
   readonly now = (): number => {
-    const instant = Math.floor(this.options.clock());
-    if (Number.isSafeInteger(instant)) return instant;
-    throw invalidInput("The engine's `clock` must return UTC milliseconds as a finite number.");
+    const told: unknown = this.options.clock();
+    const instant = typeof told === "number" ? Math.floor(told) : Number.NaN;
+    if (Math.abs(instant) <= MAX_INSTANT) return instant;
+    throw invalidInput(
+      `The engine's \`clock\` must return UTC milliseconds as a finite number; it returned ${show(told)}.`,
+    );
   };
 
-  newId(instant: number): string {
-    return this.options.ids(instant);
-  }
+  readonly newId = (instant: number): string => {
+    const id: unknown = this.options.ids(instant);
+    if (localIdSchema.safeParse(id).success) return String(id);
+    throw invalidInput(
+      `The engine's \`ids\` must return texts of 1 to ${LONGEST_LOCAL_ID} bytes; it returned ${show(id)}.`,
+    );
+  };
 
   handle(names: WalletNames): WalletHandle {
-    this.refuseIfClosed();
     const key = walletKeyOf(names);
     const currency = currencyOf(this.catalog, names.currency);
     return {
@@ -74,7 +87,7 @@ export class Services {
       terms: {
         catalog: this.catalog,
         currency,
-        newId: this.options.ids,
+        newId: this.newId,
         rateVersionOf: (feature) => this.rateVersions.get(feature) ?? "",
         publicGrantId: (local) => publicId("gr", key, local),
       },
@@ -87,25 +100,33 @@ export class Services {
     id: string,
     missing: CreditErrorCode,
   ): Promise<{ readonly handle: WalletHandle; readonly local: string }> {
-    this.refuseIfClosed();
     const parsed = parsePublicId(kind, id);
     const names = parsed === undefined ? undefined : await this.namesAt(parsed.key);
-    if (parsed === undefined || names === undefined)
+    const handle = names === undefined ? undefined : this.handle(names);
+    if (parsed === undefined || handle?.key.part !== parsed.key.part)
       throw new CreditError(
         missing,
-        `There is no such thing as "${id}". Pass the \`id\` that the engine returned.`,
+        `There is no such thing as ${show(id)}. Pass the \`id\` that the engine returned.`,
         { id },
       );
-    return { handle: this.handle(names), local: parsed.local };
+    return { handle, local: parsed.local };
   }
 
   private async namesAt(key: WalletKey): Promise<WalletNames | undefined> {
     const cached = this.cache.get(key);
     if (cached !== undefined) return cached.wallet.names;
-    const [snapshot] = await this.reading(() => this.store.load([{ key }]));
-    if (snapshot?.head == null) return undefined;
-    const { customerId, currency, scope } = snapshot.head;
-    return { customerId, currency, scope };
+    const { head } = await this.snapshotOf({ key });
+    return head === null
+      ? undefined
+      : { customerId: head.customerId, currency: head.currency, scope: head.scope };
+  }
+
+  async snapshotOf(read: Read): Promise<Snapshot> {
+    return this.reading(async () => {
+      const [snapshot] = await this.store.load([read]);
+      if (snapshot === undefined) throw noSnapshot();
+      return snapshot;
+    });
   }
 
   stateOf({ key, names, terms }: WalletHandle): WalletState {
@@ -114,28 +135,18 @@ export class Services {
 
   /** Queues a mutation behind those of its wallet. */
   submit(handle: WalletHandle, mutation: Mutation): Promise<Answer> {
-    this.refuseIfClosed();
     const name = handle.key.id;
-    let lane = this.lanes.get(name);
-    if (lane === undefined) {
-      lane = new Lane(
-        this,
-        () => this.stateOf(handle),
-        () => this.lanes.delete(name),
-      );
-      this.lanes.set(name, lane);
-    }
-    return this.finishing(lane.submit(mutation));
+    const lane = this.lanes.get(name) ?? this.openLane(name, handle);
+    return lane.submit(mutation);
   }
 
-  /** Work that `close` waits for. */
-  finishing<Value>(work: Promise<Value>): Promise<Value> {
-    const settled: Promise<boolean> = work.then(
-      () => this.underWay.delete(settled),
-      () => this.underWay.delete(settled),
-    );
-    this.underWay.add(settled);
-    return work;
+  private openLane(name: string, handle: WalletHandle): Lane {
+    const lane = new Lane(this, {
+      newState: () => this.stateOf(handle),
+      whenIdle: () => this.lanes.delete(name),
+    });
+    this.lanes.set(name, lane);
+    return lane;
   }
 
   /** Runs a read of the store; its failures reach callers as `CreditError`s. */
@@ -147,14 +158,26 @@ export class Services {
     }
   }
 
-  refuseIfClosed(): void {
-    if (this.isClosed) throw new CreditError("unsupported", "This engine was closed; create another one.");
+  /** Runs a verb: one that has begun is finished even if the engine is closed meanwhile. */
+  async during<Value>(verb: () => Promise<Value>): Promise<Value> {
+    if (this.closing !== null)
+      throw new CreditError("unsupported", "This engine was closed; create another one.");
+    const running = verb();
+    this.underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.underWay.delete(running);
+    }
   }
 
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    await Promise.all(this.underWay);
+  close(): Promise<void> {
+    this.closing ??= this.drainAndClose();
+    return this.closing;
+  }
+
+  private async drainAndClose(): Promise<void> {
+    await Promise.allSettled(this.underWay);
     await this.reading(() => this.store.close());
   }
 }

@@ -1,17 +1,31 @@
 import { CreditError } from "../core/errors.js";
 import { StoreError } from "../store/errors.js";
 
+/** Told by its shape, since a store may throw the class of another copy of the package. */
+function isStoreError(error: unknown): error is StoreError {
+  return error instanceof Error && error.name === "StoreError" && "kind" in error;
+}
+
 export function isTransient(error: unknown): boolean {
-  return error instanceof StoreError && error.kind === "transient";
+  return isStoreError(error) && error.kind === "transient";
 }
 
 export function isAmbiguous(error: unknown): boolean {
-  return error instanceof StoreError && error.kind === "ambiguous";
+  return isStoreError(error) && error.kind === "ambiguous";
+}
+
+/** Refused for its size before anything was sent. */
+export function isTooLarge(error: unknown): boolean {
+  return isStoreError(error) && error.kind === "limit";
+}
+
+export function noSnapshot(): StoreError {
+  return new StoreError("permanent", "It answered a read with no snapshot.");
 }
 
 /** What callers get to see of a store's failure. Defects of the engine pass as they are. */
 export function asCreditError(error: unknown): unknown {
-  if (!(error instanceof StoreError)) return error;
+  if (!isStoreError(error)) return error;
   switch (error.kind) {
     case "unsupported":
       return new CreditError("unsupported", error.message, {}, { cause: error });

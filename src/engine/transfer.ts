@@ -10,6 +10,7 @@ import type { Change, Snapshot } from "../store/contract.js";
 import type { ReceiptRow } from "../store/rows.js";
 import type { Transfer } from "./api-results.js";
 import { type CachedWallet, prepareChange } from "./change.js";
+import { writeDue } from "./due.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
 import { ofKind } from "./mutations.js";
@@ -17,7 +18,7 @@ import { namesOf, parseRequest } from "./parse.js";
 import { creditsOf, presentDraw, presentGrant } from "./present.js";
 import { OWN_KEY_PREFIX, transferSchema } from "./request-schemas.js";
 import type { Services, WalletHandle } from "./services.js";
-import { asCreditError, isAmbiguous, isTransient } from "./store-failures.js";
+import { asCreditError, isAmbiguous, isTooLarge, isTransient } from "./store-failures.js";
 import { type Mutation, fingerprint, receiptOf, replay } from "./task.js";
 import { cachedFrom } from "./wallet-state.js";
 
@@ -79,6 +80,9 @@ async function transact(
       "This store cannot transfer between these customers in one transaction.",
     );
   const reads = [{ key: from.key, receipts: [mutation.key] }, { key: to.key }];
+  /** Operations of ours whose outcome is unknown. */
+  const own = new Set<string>();
+  let doubt: unknown;
   for (let failed = 1; ; failed++) {
     let settled: Settled | CreditError | undefined;
     try {
@@ -89,8 +93,11 @@ async function transact(
       });
     } catch (error) {
       // After an unknown outcome the receipt says what happened: trying again finds it.
-      if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error)))
-        throw asCreditError(error);
+      if (isAmbiguous(error)) doubt = error;
+      if (settled !== undefined && !(settled instanceof CreditError)) own.add(settled.result.id);
+      if (isTooLarge(error) && failed < MOST_FAILED_TRIES) await writeDueOf(services, [from, to]);
+      else if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error)))
+        throw asCreditError(doubt ?? error);
       continue;
     } finally {
       services.cache.drop(from.key);
@@ -98,7 +105,15 @@ async function transact(
     }
     if (settled === undefined) throw new CreditError("store_unavailable", "The store decided nothing.");
     if (settled instanceof CreditError) throw settled;
-    return settled;
+    return { ...settled, replayed: settled.replayed && !own.has(settled.result.id) };
+  }
+}
+
+/** Much that fell due at once may not fit beside the transfer: it goes first. */
+async function writeDueOf(services: Services, handles: readonly WalletHandle[]): Promise<void> {
+  for (const handle of handles) {
+    services.cache.drop(handle.key);
+    await writeDue(services, handle);
   }
 }
 

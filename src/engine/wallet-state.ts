@@ -71,9 +71,11 @@ export class WalletState {
       this.ownOperations.set(key, operationId);
   }
 
-  isOwn(key: string): boolean {
+  /** Is this key's receipt of a commit of ours whose answer was lost? Says so once: a second caller replays it. */
+  claim(key: string): boolean {
     const operationId = this.receipts.get(key)?.operationId;
-    return operationId !== undefined && this.ownOperations.get(key) === operationId;
+    if (operationId === undefined || this.ownOperations.get(key) !== operationId) return false;
+    return this.ownOperations.delete(key);
   }
 
   /** The fresh snapshot of a conflict: a new base, beside which nothing has been read yet. */

@@ -85,12 +85,14 @@ function captureItems(
 }
 
 /** The reserved line that an item means; a feature that was not reserved is rated now. */
-function lineFor(draft: Draft, { lines }: Reservation, item: CaptureItem): ReservedLine {
+function lineFor(draft: Draft, { lines, extras }: Reservation, item: CaptureItem): ReservedLine {
   const sameFeature = lines.filter((line) => line.feature === item.feature && line.rate !== null);
   const [only] = sameFeature;
   if (item.dimensions === null && only !== undefined && sameFeature.length === 1) return only;
   const dimensions = dimensionsText(item.dimensions);
-  const same = sameFeature.find((line) => line.dimensions === dimensions);
+  const same = [...sameFeature, ...extras].find(
+    (line) => line.feature === item.feature && line.dimensions === dimensions,
+  );
   if (same !== undefined) return same;
   const { rate, rateVersion } = rateLine(draft.terms, item);
   return {
@@ -105,15 +107,17 @@ function lineFor(draft: Draft, { lines }: Reservation, item: CaptureItem): Reser
   };
 }
 
-/** The reservation's lines with their running sums moved on; lines that were not reserved join them. */
-export function linesAfter(
-  lines: readonly ReservedLine[],
-  captured: readonly CapturedLine[],
-): readonly ReservedLine[] {
+/** The reservation with its lines' running sums moved on; what was not reserved joins its extras. */
+export function withCaptured(reservation: Reservation, captured: readonly CapturedLine[]): Reservation {
   const moved = new Map(captured.map(({ after }) => [lineName(after), after]));
-  const kept = lines.map((line) => moved.get(lineName(line)) ?? line);
-  const known = new Set(lines.map(lineName));
-  return [...kept, ...captured.flatMap(({ after }) => (known.has(lineName(after)) ? [] : [after]))];
+  const movedOn = (line: ReservedLine) => moved.get(lineName(line)) ?? line;
+  const known = new Set([...reservation.lines, ...reservation.extras].map(lineName));
+  const joining = captured.flatMap(({ after }) => (known.has(lineName(after)) ? [] : [after]));
+  return {
+    ...reservation,
+    lines: reservation.lines.map(movedOn),
+    extras: [...reservation.extras.map(movedOn), ...joining],
+  };
 }
 
 function lineName({ feature, dimensions, rate }: ReservedLine): string {

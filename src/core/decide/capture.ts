@@ -10,7 +10,7 @@ import { settle } from "../settle.js";
 import { type Source, lateCaptureSource, liveSource, pinnedSource } from "../source.js";
 import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
 import { shareRoom } from "../past-zero.js";
-import { type CapturedLine, captureLines, linesAfter } from "./capture-lines.js";
+import { type CapturedLine, captureLines, withCaptured } from "./capture-lines.js";
 import { closedReservation, expiredReservation, findReservation } from "./find-reservation.js";
 
 /**
@@ -74,13 +74,12 @@ function useHold(
   unpaid: readonly Unpaid[],
   captured: readonly CapturedLine[],
 ): void {
-  const { headroom, lines, pins } = reservation;
+  const { headroom, pins } = reservation;
   const promised = sum(unpaid.map((part) => part.promised.amount));
   draft.setReservation({
-    ...reservation,
+    ...withCaptured(reservation, captured),
     pins: pinsLeft(pins, unpaid),
     headroom: { ...headroom, amount: headroom.amount - promised },
-    lines: linesAfter(lines, captured),
   });
 }
 

@@ -26,6 +26,7 @@ export function reserve(draft: Draft, request: ReserveRequest): ReservationResul
     reservedAt: draft.now,
     expiresAt,
     lines: lines.map(reservedLine),
+    extras: [],
     pins,
     headroom: headroomOf(plans),
   };

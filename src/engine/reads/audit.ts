@@ -47,7 +47,6 @@ async function walletsOf(
   customerId: string,
   scope: string | undefined,
 ): Promise<readonly { readonly head: WalletHead; readonly key: WalletKey }[]> {
-  services.refuseIfClosed();
   const { part } = walletKeyOf({ customerId, currency: "", scope: "" });
   const heads: { readonly head: WalletHead; readonly key: WalletKey }[] = [];
   for await (const { wallet, ...head } of allRows(services, { where: { part }, kind: "wallets", customerId }))

@@ -74,10 +74,8 @@ async function withKnown(
   const needs = needsOf(request, draft.wallet, draft.known, draft.now);
   if (needs.lapsedSince === undefined) return draft;
   const read = { key: handle.key, ...readOf(askAlso(NOTHING_ASKED, [needs])) };
-  const [snapshot] = await services.reading(() => services.store.load([read]));
-  return snapshot === undefined
-    ? draft
-    : new Draft(draft.wallet, draft.terms, knownFrom(snapshot, draft.now), draft);
+  const snapshot = await services.snapshotOf(read);
+  return new Draft(draft.wallet, draft.terms, knownFrom(snapshot, draft.now), draft);
 }
 
 function attempt({ draft, request }: Trial, partial: boolean): Result | CreditError {

@@ -13,11 +13,10 @@ import { listRows } from "./rows.js";
 export async function grants(services: Services, request: unknown): Promise<Page<Grant>> {
   const { input } = parseRequest(grantsSchema, request, "grants");
   const handle = services.handle(namesOf(input));
-  await writeDue(services, handle);
+  const instant = await writeDue(services, handle);
   const { status, limit = DEFAULT_PAGE } = input;
   const wanted = status === undefined ? undefined : new Set([status].flat());
   const items: Grant[] = [];
-  const now = services.now();
   let after = input.after ?? null;
   do {
     const page = await listRows(
@@ -27,7 +26,7 @@ export async function grants(services: Services, request: unknown): Promise<Page
       limit - items.length,
     );
     for (const row of page.items) {
-      const grant = presentGrant(handle, grantFromRow(row, now));
+      const grant = presentGrant(handle, grantFromRow(row, instant));
       if (wanted === undefined || wanted.has(grant.status)) items.push(grant);
     }
     after = page.next;

@@ -5,7 +5,7 @@ import { SortedList } from "./sorted-list.js";
 const WHOLE_QUANTITY = 10n ** 12n;
 
 /** What a sum of deltas comes to. */
-export interface Sum {
+interface Sum {
   quantity: bigint;
   quantityFraction: bigint;
   amount: bigint;

@@ -18,7 +18,12 @@ const SHAPES = {
   entries: ["number", "number"],
 } as const;
 
-export type Kind = keyof typeof SHAPES;
+type Kind = keyof typeof SHAPES;
+
+/** Refuses what callers without types might ask for. */
+export function checkKind(kind: string): void {
+  if (!Object.hasOwn(SHAPES, kind)) refuse(`no rows of kind ${JSON.stringify(kind)} are listed`);
+}
 
 export function writeCursor(kind: Kind, cursor: Cursor): string {
   return JSON.stringify([kind, cursor.wallet, ...cursor.place]);

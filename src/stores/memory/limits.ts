@@ -46,7 +46,7 @@ export function checkRowCount(limit: number, name = "limit"): void {
 }
 
 /** The rows of a change beside its head. */
-export function countRows(change: Taken): number {
+function countRows(change: Taken): number {
   const { opened, moved, records, entries, receipts, events, usage } = change;
   return (
     opened.length +
@@ -75,7 +75,7 @@ export function checkSize(changes: readonly Taken[], units: number, limits: Stor
 }
 
 /** The exact size of what a commit carries, by the rule of `checkSize`. */
-export function countBytes(value: unknown): number {
+function countBytes(value: unknown): number {
   if (typeof value === "string") return utf8.encode(value).length;
   if (value instanceof Kept) return value.length;
   if (typeof value === "number" || typeof value === "bigint") return 8;

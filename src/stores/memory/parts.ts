@@ -12,7 +12,7 @@ export interface PlacedEvent {
   readonly event: EventRow;
 }
 
-export interface Due {
+interface Due {
   readonly at: number;
   readonly wallet: Wallet;
 }

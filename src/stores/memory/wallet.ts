@@ -6,7 +6,7 @@ import { Shelf } from "./shelf.js";
 import { SortedList } from "./sorted-list.js";
 
 /** A closed grant that lost credits to expiry: late use pays from these. */
-export interface Lapsed {
+interface Lapsed {
   readonly closedAt: number;
   readonly id: string;
 }

@@ -7,6 +7,7 @@ import {
   type Fraction,
   fraction,
   isPositive,
+  isZero,
   floor,
   multiply,
   divide,
@@ -79,6 +80,7 @@ export function mayPay(grant: Grant, feature: string | null): boolean {
  */
 export function shareOf(wallet: Wallet, grant: Grant, x: Fraction): Money | null {
   if (grant.cost === null) return null;
+  if (isZero(x)) return { minor: 0n, currency: grant.cost.currency };
   const entries = entriesOf(wallet, grant);
   const restart = entries.findLastIndex((entry) => isPositive(entry.amount));
   const until = entries.slice(0, restart + 1);
@@ -146,6 +148,13 @@ function overageEntries(wallet: Wallet, at: number, price: Price | null): Entry[
 /** Credits of overage in the month of that instant, reversals taken off. */
 export function overageCredits(wallet: Wallet, at: number, price: Price | null = null): Fraction {
   return negate(sum(overageEntries(wallet, at, price).map((entry) => entry.amount)));
+}
+
+/** Credits of overage in all months. */
+export function totalOverage(wallet: Wallet): Fraction {
+  return negate(
+    sum(wallet.entries.filter((entry) => entry.account === "overage").map((entry) => entry.amount)),
+  );
 }
 
 /** Money billed for overage in that month at that price, in minor units. */

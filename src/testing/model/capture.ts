@@ -45,28 +45,43 @@ function captureMore(state: State, line: ReservedLine, more: Fraction): Line {
   return { feature, dimensions, quantity: more, price };
 }
 
-/** The reserved line that an item means, if any: without dimensions, the one line of that feature. */
-function reservedLineFor(reservation: Reservation, item: ModelItem): ReservedLine | undefined {
-  const ofFeature = reservation.lines.filter((line) => line.feature === item.feature);
-  const wanted = canonical(item.dimensions ?? {});
-  const same = ofFeature.find((line) => canonical(line.dimensions ?? {}) === wanted);
-  return same ?? (item.dimensions === undefined && ofFeature.length === 1 ? ofFeature[0] : undefined);
+/**
+ * The line that an item means: the one of its feature and dimensions; without dimensions, the one reserved of that
+ * feature; else a line beside those reserved, which has its own running sum from then on.
+ */
+function lineFor(reservation: Reservation, item: ModelItem): ReservedLine {
+  const { feature, dimensions = null } = item;
+  const wanted = canonical(dimensions ?? {});
+  const isWanted = (line: ReservedLine): boolean =>
+    line.feature === feature && canonical(line.dimensions ?? {}) === wanted;
+  const reserved = reservation.lines.filter((line) => line.feature === feature);
+  const [only, ...others] = reserved;
+  const found = [...reservation.lines, ...reservation.extras].find(isWanted);
+  if (found !== undefined) return found;
+  if (dimensions === null && only !== undefined && others.length === 0) return only;
+  const extra = { feature, dimensions, reserved: ZERO, captured: ZERO };
+  reservation.extras.push(extra);
+  return extra;
 }
 
-function checkNamedOnce(reservation: Reservation, items: readonly ModelItem[]): void {
-  const lines = items.flatMap((item) => reservedLineFor(reservation, item) ?? []);
-  demand(new Set(lines).size === lines.length, "A capture names each line once.");
-}
-
-function captureItem(state: State, wallet: Wallet, reservation: Reservation, item: ModelItem): Line {
-  const currency = state.catalog.features[item.feature]?.currency ?? refuse("unknown_feature", item.feature);
-  demand(currency === wallet.currency, "A feature of another currency.");
-  const quantity = parseQuantity(item.quantity);
-  const line = reservedLineFor(reservation, item);
-  if (line !== undefined) return captureMore(state, line, quantity);
-  const dimensions = item.dimensions ?? null;
-  const price = priceOf(state, item.feature, quantity, dimensions);
-  return { feature: item.feature, dimensions, quantity, price };
+function captureItems(
+  state: State,
+  wallet: Wallet,
+  reservation: Reservation,
+  items: readonly ModelItem[],
+): Line[] {
+  demand(items.length > 0, "No items.");
+  for (const { feature } of items) {
+    const currency = state.catalog.features[feature]?.currency ?? refuse("unknown_feature", feature);
+    demand(currency === wallet.currency, "A feature of another currency.");
+  }
+  const meant = items.map((item) => ({
+    line: lineFor(reservation, item),
+    quantity: parseQuantity(item.quantity),
+  }));
+  const lines = meant.map(({ line, quantity }) => captureMore(state, line, quantity));
+  demand(new Set(meant.map(({ line }) => line)).size === meant.length, "A capture names each line once.");
+  return lines;
 }
 
 /** The lines that a capture charges, priced on the running sums of the reserved lines. */
@@ -82,9 +97,7 @@ function capturedLines(
   const ways = [request.items, request.quantity, request.amount].filter((way) => way !== undefined);
   demand(ways.length <= 1, "One of items, quantity and amount.");
   if (request.items !== undefined) {
-    demand(request.items.length > 0, "No items.");
-    checkNamedOnce(reservation, request.items);
-    return request.items.map((item) => captureItem(state, wallet, reservation, item));
+    return captureItems(state, wallet, reservation, request.items);
   }
   if (request.quantity !== undefined) {
     demand(!byAmount && reservation.lines.length === 1, "A quantity of one line by feature.");

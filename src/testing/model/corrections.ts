@@ -16,7 +16,7 @@ import type {
   VoidGrantRequest,
 } from "./requests.js";
 import type { ModelAdjustment, ModelGrantResult, ModelRefund } from "./results.js";
-import { type Cause, type Grant, type State, type Wallet, currencyOf, grantIn } from "./state.js";
+import { type Cause, type Grant, type State, type Wallet, book, currencyOf, grantIn } from "./state.js";
 import { availableIn, grantResult, grantView, movedView } from "./views.js";
 
 /** Free credits of these grants, in their order, until there is enough. */
@@ -65,7 +65,7 @@ export function amendGrant(
   grant.expiresAt = expiresAt;
   grant.priority = priority;
   grant.displayName = displayName;
-  take(state, wallet, cause, grant, ZERO, { type: "amended" });
+  book(state, wallet, cause, { type: "amended", account: "grant", amount: ZERO, grantId: grant.id });
   settleDebts(state, wallet, cause);
   return grantResult(wallet, grant, cause.at);
 }

@@ -1,7 +1,17 @@
-import { overageCredits, overdraftOf } from "./accounts.js";
-import type { ModelPolicy } from "./catalog.js";
-import { parseDecimal, parseMoney } from "./decimal.js";
-import { type Fraction, ZERO, add, greatest, isNegative, least, subtract, sum } from "./fraction.js";
+import { overageCredits, overdraftOf, totalOverage } from "./accounts.js";
+import { type ModelPolicy, scaleOf } from "./catalog.js";
+import { LARGEST_STORED, parseDecimal, parseMoney } from "./decimal.js";
+import {
+  type Fraction,
+  ZERO,
+  add,
+  fraction,
+  greatest,
+  isNegative,
+  least,
+  subtract,
+  sum,
+} from "./fraction.js";
 import { demand, refuse } from "./refusal.js";
 import { type Headroom, type Price, type State, type Wallet, currencyOf } from "./state.js";
 
@@ -30,7 +40,7 @@ function asksForConsent(policy: ModelPolicy): boolean {
 
 /** The policy's limit, or the smaller one of a recorded consent; null where there is none. */
 function limitOf(policy: ModelPolicy): Fraction | null {
-  if (policy.mode === "hard" || asksForConsent(policy)) return ZERO;
+  if (policy.mode === "hard") return ZERO;
   const consented =
     policy.mode === "overage" && typeof policy.consent === "object" ? policy.consent.limit : undefined;
   const limits = [policy.limit, consented].filter((limit) => limit !== undefined).map(parseDecimal);
@@ -42,20 +52,24 @@ function heldHeadroom(wallet: Wallet, mode: Headroom["mode"]): Fraction {
   return sum(held.filter((headroom) => headroom.mode === mode).map((headroom) => headroom.amount));
 }
 
-/** What may still go past zero by the policy in force; null where nothing bounds it. */
-export function headroomOf(state: State, wallet: Wallet, at: number): Fraction | null {
+/** What may still go past zero by the policy in force; where it has no limit, as much as can be stored. */
+export function headroomOf(state: State, wallet: Wallet, at: number): Fraction {
   const policy = policyOf(state, wallet);
+  if (policy.mode === "hard" || asksForConsent(policy)) return ZERO;
   const limit = limitOf(policy);
-  if (limit === null || policy.mode === "hard") return limit;
+  const held = heldHeadroom(wallet, policy.mode);
   const used = policy.mode === "soft" ? overdraftOf(wallet) : overageCredits(wallet, at);
-  return greatest(subtract(limit, add(used, heldHeadroom(wallet, policy.mode))), ZERO);
+  const ever = policy.mode === "soft" ? used : totalOverage(wallet);
+  const storable = fraction(LARGEST_STORED, 10n ** BigInt(scaleOf(currencyOf(state, wallet.currency))));
+  const room = subtract(storable, add(ever, held));
+  return greatest(limit === null ? room : least(room, subtract(limit, add(used, held))), ZERO);
 }
 
 /** Spends headroom on what each line lacks, in line order, as far as it goes. */
-export function spendHeadroom(rests: readonly Fraction[], headroom: Fraction | null): Fraction[] {
+export function spendHeadroom(rests: readonly Fraction[], headroom: Fraction): Fraction[] {
   const spent: Fraction[] = [];
   for (const rest of rests) {
-    spent.push(headroom === null ? rest : least(rest, subtract(headroom, sum(spent))));
+    spent.push(least(rest, subtract(headroom, sum(spent))));
   }
   return spent;
 }

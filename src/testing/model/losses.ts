@@ -25,7 +25,7 @@ export function take(
   amount: Fraction,
   terms: Terms,
 ): Money | null {
-  const share = isZero(amount) ? null : shareOf(wallet, grant, amount);
+  const share = shareOf(wallet, grant, amount);
   book(state, wallet, cause, {
     ...terms,
     account: "grant",

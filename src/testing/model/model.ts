@@ -120,8 +120,10 @@ function decideOn<Verb extends ModelVerb>(
   const rules: VerbRules<Verb> = RULES[verb];
   const key = request.idempotencyKey;
   checkKey(key, rules.needsKey);
-  checkNumbers(state, verb, request);
+  const namesThing = "grantId" in request || "reservationId" in request || "withdrawalId" in request;
+  if (!namesThing) checkNumbers(state, verb, request);
   const wallet = rules.walletFor(state, request);
+  checkNumbers(state, verb, { currency: wallet.currency, ...request });
   const text = canonical({ verb, request });
   const earlier = wallet.receipts.find((receipt) => key !== undefined && receipt.key === key);
   if (earlier !== undefined) return replay(earlier, text) as ModelOutcome<ModelResults[Verb]>;

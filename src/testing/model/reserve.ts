@@ -77,6 +77,7 @@ export function reserve(
     price,
     priced: lines,
     lines: reserved,
+    extras: [],
     expiresAt: cause.at + lifetime,
     status: "held",
     pins: pinsOf(draws.flat()),

@@ -94,7 +94,7 @@ function regrant(
     effectiveAt: cause.at,
     expiresAt,
     features: origin.features,
-    displayName: null,
+    displayName: origin.displayName,
     originGrantId: origin.id,
   };
   return openGrant(state, wallet, cause, terms, "transferred_in");

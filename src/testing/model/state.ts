@@ -91,6 +91,8 @@ export interface Reservation {
   /** The lines as they were priced, and what is captured of each. */
   readonly priced: readonly Line[];
   readonly lines: readonly ReservedLine[];
+  /** Lines of which nothing was reserved, that captures have named. */
+  readonly extras: ReservedLine[];
   expiresAt: number;
   status: "held" | "expired" | "released" | "captured";
   pins: Pin[];

@@ -29,7 +29,7 @@ function payLines(
   wallet: Wallet,
   lines: readonly Line[],
   draws: readonly (readonly Draw[])[],
-  headroom: Fraction | null,
+  headroom: Fraction,
 ): { payments: Payment[]; shortfall: Fraction } {
   const needs = lines.map((line) => ({ feature: line.feature, amount: line.price }));
   const rests = unpaid(needs, draws);

@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+
+export interface Options {
+  /** An Azure LLM inference trace to replay; undefined: the built-in stream. */
+  readonly trace: string | undefined;
+  /** How many requests to meter; undefined: the whole trace. */
+  readonly requests: number | undefined;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** The command line asks for something that the demo does not have. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const DEFAULT_REQUESTS = 3000;
+const DEFAULT_SEED = 1;
+const MAX_REQUESTS = 1_000_000;
+const MAX_SEED = 2 ** 32 - 1;
+
+export const HELP = `Meters an AI product on prepaid credits, end to end, at real model prices.
+
+Usage: npm run demo -- [options]
+
+  --requests N   requests to meter (default: ${DEFAULT_REQUESTS}; with --trace: all of them)
+  --seed N       seed of everything that is drawn at random (default: ${DEFAULT_SEED})
+  --trace FILE   replay an Azure LLM inference trace (CSV: TIMESTAMP,ContextTokens,GeneratedTokens)
+  --json         print the report as JSON
+  --help         print this text
+
+Exit status: 0 if every invariant holds, 1 if one is broken or the trace cannot be read, 2 for wrong options.
+`;
+
+export function parseOptions(argv: readonly string[]): Options {
+  const { trace, requests, seed, json, help } = readFlags(argv);
+  if (trace === "") throw new UsageError("--trace needs a file.");
+  return {
+    trace,
+    requests:
+      requests === undefined ? defaultRequests(trace) : wholeNumber("--requests", requests, 1, MAX_REQUESTS),
+    seed: seed === undefined ? DEFAULT_SEED : wholeNumber("--seed", seed, 0, MAX_SEED),
+    json: json ?? false,
+    help: help ?? false,
+  };
+}
+
+function readFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        trace: { type: "string" },
+        requests: { type: "string" },
+        seed: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function defaultRequests(trace: string | undefined): number | undefined {
+  return trace === undefined ? DEFAULT_REQUESTS : undefined;
+}
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${flag} must be a whole number from ${least} to ${most}; got "${text}".`);
+}
