@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/mutation/**"],
     environment: "node",
+    deps: { interopDefault: false }, // as Node reads CommonJS
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,

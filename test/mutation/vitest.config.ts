@@ -6,5 +6,6 @@ export default defineConfig({
   test: {
     include: ["test/core/**/*.test.ts", "test/catalog/**/*.test.ts", "test/properties/**/*.test.ts"],
     environment: "node",
+    deps: { interopDefault: false }, // as Node reads CommonJS
   },
 });
