@@ -92,9 +92,14 @@ export const durationSchema = z
     Object.fromEntries(Object.entries(duration).filter(([, part]) => part !== undefined)),
   );
 
+/** As the runtime lists them, with the codes that are younger than the oldest runtime supported. */
+const MONEY_CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), "XCG", "ZWG"]);
+
 export const moneySchema = z.strictObject({
   amount: decimalSchema,
-  currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as USD"),
+  currency: z
+    .string()
+    .refine((code) => MONEY_CURRENCIES.has(code), { error: "must be an ISO 4217 code such as USD" }),
 });
 
 /** Scaled credits. Refuses more places than the scale, a wrong sign, and what a store cannot keep. */

@@ -15,6 +15,8 @@ export function parseInput<Schema extends z.ZodType>(
   if (issue === undefined) throw invalidInput(`${what}: is not valid.`);
   const { message, path } = mostTelling(issue);
   const field = path.map(String).join(".");
+  if (issue.code === "unrecognized_keys" && field === "")
+    throw invalidInput(`${what}: ${message}.`, { field: issue.keys[0] ?? "" });
   throw invalidInput(field === "" ? `${what}: ${message}.` : `${what}: \`${field}\` ${message}.`, { field });
 }
 

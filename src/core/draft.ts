@@ -1,5 +1,7 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
+import { MAX_AMOUNT } from "./amounts.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
+import { CreditError } from "./errors.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
@@ -15,8 +17,8 @@ export interface DecisionTerms {
   readonly newId: (instant: number) => string;
   /** Names the rate that a feature has now. */
   readonly rateVersionOf: (featureId: string) => string;
-  /** The public id of a grant of this wallet. */
-  readonly publicGrantId: (localId: string) => string;
+  /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
+  readonly publicId: (kind: "gr" | "rs" | "wd", localId: string) => string;
 }
 
 export type RecordChange =
@@ -182,6 +184,7 @@ export class Draft {
     const { account, amount } = posting;
     const seq = wallet.seq + 1;
     const balanceAfter = wallet.balance + (account === "overage" ? 0n : amount);
+    if (balanceAfter > MAX_AMOUNT) throw tooMuch();
     const entry: Entry = {
       grantId: null,
       reservationId: null,
@@ -217,4 +220,11 @@ export class Draft {
   setClock(instant: number): void {
     this.wallet = { ...this.wallet, clock: instant };
   }
+}
+
+function tooMuch(): CreditError {
+  return new CreditError(
+    "over_limit",
+    "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
+  );
 }

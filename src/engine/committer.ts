@@ -1,5 +1,6 @@
 import type { Change, CreditStore, Outcome } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
+import { isRefused } from "./store-failures.js";
 
 interface Waiting {
   readonly change: Change;
@@ -62,8 +63,14 @@ export class Committer {
         else resolve(outcome);
       }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && isRefused(error)) await this.sendEachAlone(batch);
+      else for (const { reject } of batch) reject(error);
     }
+  }
+
+  /** A commit that was refused whole wrote nothing: those that are in order need not suffer for the one that is not. */
+  private async sendEachAlone(batch: readonly Waiting[]): Promise<void> {
+    for (const waiting of batch) await this.send([waiting]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { advance } from "../core/advance.js";
+import { MAX_AMOUNT, sum } from "../core/amounts.js";
 import { decide } from "../core/decide.js";
 import { type DecisionTerms, Draft } from "../core/draft.js";
 import { CreditError } from "../core/errors.js";
@@ -39,6 +40,8 @@ export function decideBatch(input: BatchInput): BatchDecision {
   const receipts = new Map<string, ReceiptRow>();
   const unused = new Set<string>();
   const outcomes: (Answer | CreditError)[] = [];
+  /** A change adds to each usage counter once, at most what a store can keep. */
+  let used = 0n;
   const isUpToDate = advance(draft, input.now(), limits.rowsPerChange / ADVANCE_SHARE);
   for (const mutation of isUpToDate ? mutations : []) {
     const receipt = input.receipts.get(mutation.key) ?? receipts.get(mutation.key);
@@ -50,7 +53,9 @@ export function decideBatch(input: BatchInput): BatchDecision {
     advance(trial, input.now());
     const outcome = attempt(trial, mutation);
     const written = outcome instanceof CreditError ? receipts.size : receipts.size + 1;
-    if (rowCount(draft, written) + rowCount(trial, 0) > limits.rowsPerChange) {
+    const fits = rowCount(draft, written) + rowCount(trial, 0) <= limits.rowsPerChange;
+    used += sum(trial.usage.map(({ amount }) => amount));
+    if (!fits || used > MAX_AMOUNT) {
       // What is decided so far, due effects too, goes first; then there is more room.
       if (outcomes.length > 0 || hasChanges(draft)) break;
       unused.add(mutation.key);

@@ -186,6 +186,8 @@ export class Lane {
     decision: BatchDecision,
     outcome: Outcome,
   ): Promise<Settled> {
+    // Refused, so a receipt that is met from now on is another's, even if it names an operation like ours.
+    if (outcome.status !== "committed") state.disown();
     switch (outcome.status) {
       case "committed":
         return this.committed(state, pending, decision);

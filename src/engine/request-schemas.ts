@@ -132,7 +132,11 @@ export const refundGrantSchema = z.strictObject({
   amount: decimalSchema.optional(),
 });
 
-const party = z.union([idSchema, z.strictObject(customer)]);
+/** A bare id means the customer's common wallet. */
+const party = z.union([
+  idSchema.transform((customerId): z.output<z.ZodObject<typeof customer>> => ({ customerId })),
+  z.strictObject(customer),
+]);
 
 export const transferSchema = z.strictObject({
   ...keyed,

@@ -89,7 +89,7 @@ export class Services {
         currency,
         newId: this.newId,
         rateVersionOf: (feature) => this.rateVersions.get(feature) ?? "",
-        publicGrantId: (local) => publicId("gr", key, local),
+        publicId: (kind, local) => publicId(kind, key, local),
       },
     };
   }

@@ -19,6 +19,11 @@ export function isTooLarge(error: unknown): boolean {
   return isStoreError(error) && error.kind === "limit";
 }
 
+/** Refused for what it holds: nothing happened, and the same call fails again. */
+export function isRefused(error: unknown): boolean {
+  return isStoreError(error) && (error.kind === "limit" || error.kind === "permanent");
+}
+
 export function noSnapshot(): StoreError {
   return new StoreError("permanent", "It answered a read with no snapshot.");
 }

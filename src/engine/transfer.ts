@@ -38,9 +38,8 @@ const MOST_FAILED_TRIES = 5;
 /** Moves free credits between two wallets: both change in one transaction of the store, or neither does. */
 export async function transfer(services: Services, request: unknown): Promise<Transfer> {
   const { input, text } = parseRequest(transferSchema, request, "transfer");
-  const party = (of: typeof input.from) => (typeof of === "string" ? { customerId: of } : of);
-  const from = services.handle(namesOf({ ...party(input.from), currency: input.currency }));
-  const to = services.handle(namesOf({ ...party(input.to), currency: input.currency }));
+  const from = services.handle(namesOf({ ...input.from, currency: input.currency }));
+  const to = services.handle(namesOf({ ...input.to, currency: input.currency }));
   if (from.key.id === to.key.id)
     throw invalidInput("transfer: `from` and `to` are the same wallet.", { field: "to" });
   const amount = scaledAmount(input.amount, from.currency.scale, "amount", "positive");

@@ -71,6 +71,11 @@ export class WalletState {
       this.ownOperations.set(key, operationId);
   }
 
+  /** No change of ours that is not answered yet can have landed. */
+  disown(): void {
+    this.ownOperations.clear();
+  }
+
   /** Is this key's receipt of a commit of ours whose answer was lost? Says so once: a second caller replays it. */
   claim(key: string): boolean {
     const operationId = this.receipts.get(key)?.operationId;

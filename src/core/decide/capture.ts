@@ -20,8 +20,8 @@ import { closedReservation, expiredReservation, findReservation } from "./find-r
 export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult {
   const reservation = findReservation(draft, request.reservationId);
   if (reservation.state === "captured" || reservation.state === "released")
-    throw closedReservation(reservation);
-  if (reservation.state === "expired" && request.strict) throw expiredReservation(reservation);
+    throw closedReservation(draft, reservation);
+  if (reservation.state === "expired" && request.strict) throw expiredReservation(draft, reservation);
   const captured = captureLines(draft, reservation, request.of);
   const unpaid = payFromHold(draft, reservation, captured);
   const plans = planSpending(

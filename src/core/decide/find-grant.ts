@@ -5,10 +5,11 @@ import type { Grant } from "../grant.js";
 export function findGrant(draft: Draft, id: string): Grant {
   const grant = draft.grant(id);
   if (grant !== undefined) return grant;
+  const grantId = draft.terms.publicId("gr", id);
   throw new CreditError(
     "grant_not_found",
-    `There is no grant "${id}" in this wallet. Pass the \`id\` that grant returned.`,
-    { grantId: id },
+    `There is no grant "${grantId}" in this wallet. Pass the \`id\` that grant returned.`,
+    { grantId },
   );
 }
 
@@ -16,9 +17,10 @@ export function findGrant(draft: Draft, id: string): Grant {
 export function findUnendedGrant(draft: Draft, id: string): Grant {
   const grant = findGrant(draft, id);
   if (grant.phase !== "expired" && grant.phase !== "voided") return grant;
+  const grantId = draft.terms.publicId("gr", id);
   throw new CreditError(
     "grant_closed",
-    `Grant "${id}" has ${grant.phase === "voided" ? "been voided" : "expired"}, which cannot be undone; make a new grant.`,
-    { grantId: id, status: grant.phase },
+    `Grant "${grantId}" has ${grant.phase === "voided" ? "been voided" : "expired"}, which cannot be undone; make a new grant.`,
+    { grantId, status: grant.phase },
   );
 }

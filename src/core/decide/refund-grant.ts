@@ -11,7 +11,7 @@ export function refundGrant(draft: Draft, request: RefundGrantRequest): RefundRe
   const grant = findUnendedGrant(draft, request.grantId);
   if (grant.cost === null)
     throw invalidInput(
-      `Grant "${grant.id}" is promotional: it cost nothing, so there is nothing to refund. Void it.`,
+      `Grant "${draft.terms.publicId("gr", grant.id)}" is promotional: it cost nothing, so there is nothing to refund. Void it.`,
       {
         field: "grantId",
       },

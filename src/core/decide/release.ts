@@ -9,7 +9,7 @@ import { reservationResult, timeoutAfter } from "./reserve.js";
 /** Gives back what is held. Releasing twice does nothing more. */
 export function release(draft: Draft, request: ReleaseRequest): ReservationResult {
   const reservation = findReservation(draft, request.reservationId);
-  if (reservation.state === "captured") throw closedReservation(reservation);
+  if (reservation.state === "captured") throw closedReservation(draft, reservation);
   if (reservation.state !== "released") endHold(draft, reservation, "released");
   settle(draft);
   return reservationResult(draft, findReservation(draft, reservation.id));
@@ -18,8 +18,8 @@ export function release(draft: Draft, request: ReleaseRequest): ReservationResul
 /** Moves the timeout to `expiresIn` from now. */
 export function extend(draft: Draft, request: ExtendRequest): ReservationResult {
   const reservation = findReservation(draft, request.reservationId);
-  if (reservation.state === "expired") throw expiredReservation(reservation);
-  if (reservation.state !== "held") throw closedReservation(reservation);
+  if (reservation.state === "expired") throw expiredReservation(draft, reservation);
+  if (reservation.state !== "held") throw closedReservation(draft, reservation);
   const expiresAt = timeoutAfter(draft, request.expiresIn, reservation.reservedAt);
   draft.setReservation({ ...reservation, expiresAt });
   return reservationResult(draft, findReservation(draft, reservation.id));

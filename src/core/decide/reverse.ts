@@ -70,12 +70,7 @@ function tooMuch(draft: Draft, amount: bigint, left: bigint): CreditError {
 /** What can come back of a withdrawal, last first in each group. */
 function partsOf(draft: Draft, withdrawalId: string): Parts {
   const entries = (draft.known.operations.get(withdrawalId) ?? []).filter(isUse);
-  if (entries.length === 0)
-    throw new CreditError(
-      "withdrawal_not_found",
-      `There is no withdrawal "${withdrawalId}" in this wallet. Pass the \`id\` that withdraw or capture returned.`,
-      { withdrawalId },
-    );
+  if (entries.length === 0) throw notFound(draft, withdrawalId);
   const record = draft.withdrawalRecord(withdrawalId);
   const reversible = (fact: {
     seq: number;
@@ -108,6 +103,15 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     ),
     draws: lastFirst(draws),
   };
+}
+
+function notFound(draft: Draft, localId: string): CreditError {
+  const withdrawalId = draft.terms.publicId("wd", localId);
+  return new CreditError(
+    "withdrawal_not_found",
+    `There is no withdrawal "${withdrawalId}" in this wallet. Pass the \`id\` that withdraw or capture returned.`,
+    { withdrawalId },
+  );
 }
 
 function isUse({ type }: Entry): boolean {
@@ -206,7 +210,7 @@ function regrantTo(draft: Draft, grantId: string, amount: bigint, expiresAt: num
       features,
       displayName,
       metadata,
-      originGrantId: draft.terms.publicGrantId(grantId),
+      originGrantId: draft.terms.publicId("gr", grantId),
     },
     "transferred_in",
   );

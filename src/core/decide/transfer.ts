@@ -13,7 +13,7 @@ export function transferOut(draft: Draft, { amount }: TransferOutRequest): Trans
     const { category, cost, priority, features, expiresAt, displayName } = grantOf(draft, grantId);
     const entry = takeOut(draft, grantId, part, { type: "transferred_out", departure: "moved" });
     const parcel: Parcel = {
-      originGrantId: draft.terms.publicGrantId(grantId),
+      originGrantId: draft.terms.publicId("gr", grantId),
       amount: part,
       category,
       cost: cost === null ? null : { total: -(entry.money ?? 0n), currency: cost.currency },

@@ -4,7 +4,7 @@ import { decide } from "../../core/decide.js";
 import { type Decimal, Decimal as DecimalClass, toDecimal } from "../../core/decimal.js";
 import { Draft } from "../../core/draft.js";
 import { CreditError } from "../../core/errors.js";
-import type { LineRequest } from "../../core/lines.js";
+import { type LineRequest, rateLine } from "../../core/lines.js";
 import { needsOf } from "../../core/needs.js";
 import type { WithdrawRequest } from "../../core/requests.js";
 import type { Result } from "../../core/results.js";
@@ -37,8 +37,10 @@ export async function estimate(services: Services, request: unknown): Promise<Es
   const partial = outcome instanceof CreditError ? attempt(trial, true) : outcome;
   const { handle } = trial;
   const zero = new DecimalClass(0);
-  if (partial instanceof CreditError)
-    return { ...facts, draws: [], lines: [], overdraft: zero, overage: zero, shortfall: facts.price };
+  if (partial instanceof CreditError) {
+    const lines = trial.request.lines.map((line) => presentLine(handle, rateLine(handle.terms, line)));
+    return { ...facts, draws: [], lines, overdraft: zero, overage: zero, shortfall: facts.price };
+  }
   const result = ofKind(partial, "withdrawal");
   return {
     ...facts,

@@ -6,18 +6,18 @@ import { namesOf, parseRequest } from "../parse.js";
 import { presentGrant } from "../present.js";
 import { grantsSchema } from "../request-schemas.js";
 import type { Services } from "../services.js";
-import { DEFAULT_PAGE } from "./page.js";
+import { DEFAULT_PAGE, openCursor, sealCursor } from "./page.js";
 import { listRows } from "./rows.js";
 
 /** Grants of a wallet, oldest first. */
 export async function grants(services: Services, request: unknown): Promise<Page<Grant>> {
   const { input } = parseRequest(grantsSchema, request, "grants");
   const handle = services.handle(namesOf(input));
-  const instant = await writeDue(services, handle);
   const { status, limit = DEFAULT_PAGE } = input;
   const wanted = status === undefined ? undefined : new Set([status].flat());
   const items: Grant[] = [];
-  let after = input.after ?? null;
+  let after = openCursor("grants", handle.key, input.after);
+  const instant = await writeDue(services, handle);
   do {
     const page = await listRows(
       services,
@@ -31,5 +31,5 @@ export async function grants(services: Services, request: unknown): Promise<Page
     }
     after = page.next;
   } while (after !== null && items.length < limit);
-  return { items, next: after };
+  return { items, next: sealCursor("grants", handle.key, after) };
 }

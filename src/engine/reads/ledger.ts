@@ -10,15 +10,16 @@ import { namesOf, parseRequest } from "../parse.js";
 import { creditsOf, moneyOf } from "../present.js";
 import { ledgerSchema, walletSchema } from "../request-schemas.js";
 import type { Services, WalletHandle } from "../services.js";
-import { DEFAULT_PAGE } from "./page.js";
+import { DEFAULT_PAGE, openCursor, sealCursor } from "./page.js";
 import { allRows, listRows } from "./rows.js";
 
 /** Entries by sequence number. */
 export async function ledger(services: Services, request: unknown): Promise<Page<LedgerEntry>> {
   const { input } = parseRequest(ledgerSchema, request, "ledger");
   const handle = services.handle(namesOf(input));
+  const { types, feature, from, to, order, limit = DEFAULT_PAGE } = input;
+  const after = openCursor("ledger", handle.key, input.after);
   await writeDue(services, handle);
-  const { types, feature, from, to, order, after = null, limit = DEFAULT_PAGE } = input;
   const filters = Object.fromEntries(
     Object.entries({ types, feature, from, to, order }).filter(([, filter]) => filter !== undefined),
   );
@@ -28,7 +29,10 @@ export async function ledger(services: Services, request: unknown): Promise<Page
     after,
     limit,
   );
-  return { items: page.items.map((row) => presentEntry(handle, row)), next: page.next };
+  return {
+    items: page.items.map((row) => presentEntry(handle, row)),
+    next: sealCursor("ledger", handle.key, page.next),
+  };
 }
 
 function presentEntry(handle: WalletHandle, row: EntryRow): LedgerEntry {

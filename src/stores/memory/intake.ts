@@ -4,6 +4,7 @@ import type { BytePool, Kept } from "./byte-pool.js";
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -MAX_INT64;
 const WHOLE_QUANTITY = 10n ** 12n;
+const MINUS_WHOLE_QUANTITY = -WHOLE_QUANTITY;
 
 /** Ends the call: what was given breaks the contract, and would again. */
 export function refuse(problem: string): never {
@@ -77,7 +78,7 @@ export function int64OrNull(value: bigint | null, name: string): bigint | null {
 
 /** Parts of a whole unit, in units of 10^-12. */
 export function fraction(value: bigint, name: string): bigint {
-  if (typeof value !== "bigint" || value >= WHOLE_QUANTITY || value <= -WHOLE_QUANTITY) {
+  if (typeof value !== "bigint" || value >= WHOLE_QUANTITY || value <= MINUS_WHOLE_QUANTITY) {
     refuse(`${name} is not a bigint below one whole unit: ${describe(value)}`);
   }
   return value;

@@ -38,7 +38,7 @@ export class Shelf<Row extends { readonly id: string; readonly open: boolean }> 
     const list = open === true ? this.#open : this.#all;
     const slots = after === undefined ? list.from() : list.from((slot) => compareText(slot.id, after) <= 0);
     for (const { row } of slots) {
-      if (open === undefined || row.open === open) yield row;
+      if (open !== false || !row.open) yield row;
     }
   }
 

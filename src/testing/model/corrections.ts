@@ -3,7 +3,17 @@ import { inBurnOrder } from "./burnOrder.js";
 import { scaleOf } from "./catalog.js";
 import { settleDebts } from "./debts.js";
 import { formatDecimal, formatMoney, parseCredits } from "./decimal.js";
-import { type Fraction, ZERO, compare, isPositive, isZero, least, negate, subtract } from "./fraction.js";
+import {
+  type Fraction,
+  ZERO,
+  compare,
+  isNegative,
+  isPositive,
+  isZero,
+  least,
+  negate,
+  subtract,
+} from "./fraction.js";
 import { openGrant, parsePositive } from "./grant.js";
 import { checkPolicy } from "./headroom.js";
 import { isClosed, take } from "./losses.js";
@@ -92,10 +102,10 @@ export function adjust(state: State, wallet: Wallet, cause: Cause, request: Adju
   const amount = parseCredits(request.amount, scaleOf(currencyOf(state, wallet.currency)));
   demand(!isZero(amount), "Nothing to adjust.");
   const named = request.grantId === undefined ? null : grantIn(wallet, request.grantId);
+  demand(named === null || isNegative(amount), "Credits are added by a new grant.");
   if (named !== null && isClosed(named, cause.at)) refuse("grant_closed", "It has expired or was voided.");
   let made: Grant | null = null;
   if (isPositive(amount)) {
-    demand(named === null, "Credits are added by a new grant.");
     made = adjustUp(state, wallet, cause, amount);
   } else {
     const grants =
