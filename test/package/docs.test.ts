@@ -1,6 +1,6 @@
 /**
  * The documentation is code: every ```ts block of README.md and docs/ is type-checked as a module of its own,
- * against the sources, and every ```ts run block is run as well.
+ * against the sources, and every ```ts run block is run as well: what it prints is what its `// →` comments say.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,8 +94,20 @@ test("every block of the documentation type-checks", () => {
   expect(wrongLines(snippets)).toEqual([]);
 });
 
-describe.runIf(runnable.length > 0)("blocks that run", () => {
-  test.each(runnable)("$title", ({ file }) => {
-    runTool("tsx", [file]);
+/** What the block says that it prints: its comments that begin with an arrow, in order. */
+function promisedOutput(code: string): readonly string[] {
+  return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text = ""]) => text.trim());
+}
+
+function outputLines(output: string): readonly string[] {
+  return output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+describe.runIf(runnable.length > 0)("blocks that run print what they say", () => {
+  test.each(runnable)("$title", ({ file, code }) => {
+    expect(outputLines(runTool("tsx", [file]))).toEqual(promisedOutput(code));
   });
 });
