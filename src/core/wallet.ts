@@ -52,6 +52,8 @@ export interface Wallet {
   /** Number of the last ledger entry. */
   readonly seq: number;
   readonly eventNo: number;
+  /** Number of the last receipt. */
+  readonly receiptNo: number;
   readonly balance: bigint;
   readonly overdraft: bigint;
   /** Net credits past zero billed in money, of all time. */
@@ -99,6 +101,7 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     clock: Number.MIN_SAFE_INTEGER,
     seq: 0,
     eventNo: 0,
+    receiptNo: 0,
     balance: 0n,
     overdraft: 0n,
     overage: 0n,

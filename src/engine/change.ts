@@ -13,6 +13,9 @@ export interface CachedWallet {
   readonly ledgerHash: Uint8Array;
 }
 
+/** Numbered when it is known which stand in a change. */
+export type NewReceipt = Omit<ReceiptRow, "receiptNo">;
+
 export interface PreparedChange {
   readonly change: Change;
   /** The wallet once the change is committed. */
@@ -24,27 +27,29 @@ export function prepareChange(
   key: WalletKey,
   base: CachedWallet,
   draft: Draft,
-  receipts: readonly ReceiptRow[],
+  receipts: readonly NewReceipt[],
   unused: readonly string[],
 ): PreparedChange {
   const expect = base.wallet.version;
   const entries = entryRows(draft.entries, base.ledgerHash);
   const ledgerHash = entries.at(-1)?.hash ?? base.ledgerHash;
   const grants = [...draft.grants.values()];
+  const { receiptNo } = base.wallet;
+  const wallet = { ...draft.wallet, receiptNo: receiptNo + receipts.length, version: expect + 1 };
   const change: Change = {
     key,
     expect,
-    head: headOf(draft.wallet, expect + 1, ledgerHash),
+    head: headOf(wallet, ledgerHash),
     unused,
     opened: grants.filter((grant) => draft.opened.has(grant.id)).map(grantRow),
     moved: grants.filter((grant) => !draft.opened.has(grant.id)).map(grantRow),
     records: [...draft.records.values()].map(recordRow),
     entries,
-    receipts,
+    receipts: receipts.map((receipt, index) => ({ ...receipt, receiptNo: receiptNo + index + 1 })),
     events: [],
     usage: usageDeltas(draft.usage),
   };
-  return { change, next: { wallet: { ...draft.wallet, version: expect + 1 }, ledgerHash } };
+  return { change, next: { wallet, ledgerHash } };
 }
 
 /** Did anything happen that the store must learn? */

@@ -6,7 +6,14 @@ import { CreditError } from "../core/errors.js";
 import type { Known } from "../core/known.js";
 import type { StoreLimits } from "../store/contract.js";
 import type { ReceiptRow, WalletKey } from "../store/rows.js";
-import { type CachedWallet, type PreparedChange, hasChanges, prepareChange, rowCount } from "./change.js";
+import {
+  type CachedWallet,
+  type PreparedChange,
+  hasChanges,
+  prepareChange,
+  rowCount,
+  type NewReceipt,
+} from "./change.js";
 import { type Answer, type Mutation, receiptOf, replay } from "./task.js";
 
 export interface BatchInput {
@@ -37,7 +44,7 @@ const ADVANCE_SHARE = 4;
 export function decideBatch(input: BatchInput): BatchDecision {
   const { base, terms, known, mutations, limits } = input;
   const draft = new Draft(base.wallet, terms, known);
-  const receipts = new Map<string, ReceiptRow>();
+  const receipts = new Map<string, NewReceipt>();
   const unused = new Set<string>();
   const outcomes: (Answer | CreditError)[] = [];
   /** A change adds to each usage counter once, at most what a store can keep. */
@@ -80,7 +87,7 @@ export function decideBatch(input: BatchInput): BatchDecision {
 function attempt(
   draft: Draft,
   mutation: Mutation,
-): { readonly result: Answer["result"]; readonly receipt: ReceiptRow } | CreditError {
+): { readonly result: Answer["result"]; readonly receipt: NewReceipt } | CreditError {
   try {
     const { result, operationId } = decide(draft, mutation.request, mutation);
     return { result, receipt: receiptOf(mutation, result, operationId, draft.now) };

@@ -99,7 +99,10 @@ export class Lane {
       } catch (error) {
         if (isTooLarge(error) && pending.length > 1) return this.settleInHalves(pending);
         failed++;
-        if (isAmbiguous(error)) doubt = error;
+        if (isAmbiguous(error)) {
+          state.doubt();
+          doubt = error;
+        }
         if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error))) throw doubt ?? error;
         isStale = true;
       }
@@ -125,7 +128,7 @@ export class Lane {
     if (underLock) return this.decideUnderLock(state, pending);
     const decision = this.decide(state, base, pending);
     if (decision.prepared === null) return this.confirm(state, pending, decision);
-    state.remember(decision.prepared);
+    state.send(decision.prepared);
     const outcome = await this.services.committer.commit(decision.prepared.change);
     return this.conclude(state, pending, decision, outcome);
   }
@@ -186,8 +189,6 @@ export class Lane {
     decision: BatchDecision,
     outcome: Outcome,
   ): Promise<Settled> {
-    // Refused, so a receipt that is met from now on is another's, even if it names an operation like ours.
-    if (outcome.status !== "committed") state.disown();
     switch (outcome.status) {
       case "committed":
         return this.committed(state, pending, decision);
@@ -233,7 +234,7 @@ export class Lane {
       )
         return [];
       decision = this.decide(state, base, pending);
-      state.remember(decision.prepared);
+      state.send(decision.prepared);
       return decision.prepared === null ? [] : [decision.prepared.change];
     });
     return decision === undefined ? "spoilt" : this.committed(state, pending, decision);

@@ -1,7 +1,7 @@
 import { CreditError } from "../core/errors.js";
 import type { Request } from "../core/requests.js";
 import type { Result } from "../core/results.js";
-import type { ReceiptRow } from "../store/rows.js";
+import type { NewReceipt } from "./change.js";
 import { decodeJson, encodeJson } from "./json.js";
 import { sha256 } from "./ledger-hash.js";
 
@@ -32,7 +32,7 @@ export function receiptOf(
   result: Result,
   operationId: string,
   recordedAt: number,
-): ReceiptRow {
+): NewReceipt {
   return {
     key,
     operationId,
@@ -47,7 +47,7 @@ export function receiptOf(
 }
 
 /** The first answer again, if the request is the first one again. */
-export function replay(mutation: Mutation, receipt: ReceiptRow): Answer | CreditError {
+export function replay(mutation: Mutation, receipt: NewReceipt): Answer | CreditError {
   if (receipt.kind === mutation.request.kind && equalBytes(receipt.requestHash, mutation.requestHash))
     return { result: resultOf(receipt), replayed: true };
   const differs = differences(receipt, mutation);
@@ -58,11 +58,11 @@ export function replay(mutation: Mutation, receipt: ReceiptRow): Answer | Credit
   );
 }
 
-export function resultOf(receipt: ReceiptRow): Result {
+export function resultOf(receipt: NewReceipt): Result {
   return decodeJson(receipt.result) as Result;
 }
 
-function differences(receipt: ReceiptRow, mutation: Mutation): readonly string[] {
+function differences(receipt: NewReceipt, mutation: Mutation): readonly string[] {
   const before = JSON.parse(receipt.request) as Record<string, unknown>;
   const now = JSON.parse(mutation.requestText) as Record<string, unknown>;
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);

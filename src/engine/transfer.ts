@@ -9,7 +9,7 @@ import { scaledAmount } from "../catalog/inputs.js";
 import type { Change, Snapshot } from "../store/contract.js";
 import type { ReceiptRow } from "../store/rows.js";
 import type { Transfer } from "./api-results.js";
-import { type CachedWallet, prepareChange } from "./change.js";
+import { type CachedWallet, type NewReceipt, prepareChange } from "./change.js";
 import { writeDue } from "./due.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
@@ -164,7 +164,7 @@ function move(
   const result: TransferResult = { ...left, arrived };
   const key = `${OWN_KEY_PREFIX}${publicId("op", giving.handle.key, out.operationId)}`;
   const inward: Mutation = { ...mutation, key, request: { kind: "transferIn", parcels: left.parcels } };
-  const given: ReceiptRow = {
+  const given: NewReceipt = {
     ...receiptOf(mutation, left, out.operationId, giving.draft.now),
     result: encodeJson(result),
   };

@@ -125,8 +125,9 @@ interface WalletSettings {
   readonly basisCurrency: string | null;
 }
 
-export function headOf(wallet: Wallet, version: number, ledgerHash: Uint8Array): WalletHead {
-  const { names, clock, seq, eventNo, balance, held, overdraft, overage, lapsedAt } = wallet;
+export function headOf(wallet: Wallet, ledgerHash: Uint8Array): WalletHead {
+  const { names, version, clock, seq, eventNo, receiptNo, balance, held, overdraft, overage, lapsedAt } =
+    wallet;
   const settings: WalletSettings = { policy: wallet.policy, basisCurrency: wallet.basisCurrency };
   return {
     ...names,
@@ -135,6 +136,7 @@ export function headOf(wallet: Wallet, version: number, ledgerHash: Uint8Array):
     seq,
     ledgerHash,
     eventNo,
+    receiptNo,
     balance,
     held,
     overdraft,
@@ -152,13 +154,14 @@ export function walletFromSnapshot(names: WalletNames, currency: Currency, snaps
   if (head === null) return empty;
   refuseCollision(names, head);
   const settings = decodeJson(head.settings) as WalletSettings;
-  const { clock, seq, eventNo, balance, overdraft, overage, lapsedAt, version } = head;
+  const { clock, seq, eventNo, receiptNo, balance, overdraft, overage, lapsedAt, version } = head;
   let wallet: Wallet = {
     ...empty,
     ...settings,
     clock,
     seq,
     eventNo,
+    receiptNo,
     balance,
     overdraft,
     overage,

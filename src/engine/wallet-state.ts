@@ -24,7 +24,9 @@ export class WalletState {
   known: Known = NOTHING_KNOWN;
   readonly receipts: Map<string, ReceiptRow> = new Map();
   private asked: Asked = NOTHING_ASKED;
-  private readonly ownOperations: Map<string, string> = new Map();
+  private sent: readonly ReceiptRow[] = [];
+  /** Operations by key. */
+  private readonly inDoubt: Map<string, string> = new Map();
 
   constructor(
     readonly key: WalletKey,
@@ -65,22 +67,21 @@ export class WalletState {
     return stands;
   }
 
-  /** A change on its way: should its answer be lost, its receipts are known again as ours. */
-  remember(prepared: PreparedChange | null): void {
-    for (const { key, operationId } of prepared?.change.receipts ?? [])
-      this.ownOperations.set(key, operationId);
+  /** A change on its way. */
+  send(prepared: PreparedChange | null): void {
+    this.sent = prepared?.change.receipts ?? [];
   }
 
-  /** No change of ours that is not answered yet can have landed. */
-  disown(): void {
-    this.ownOperations.clear();
+  /** The answer to what was sent is lost: should its receipts turn up, they are ours. */
+  doubt(): void {
+    for (const { key, operationId } of this.sent) this.inDoubt.set(key, operationId);
   }
 
-  /** Is this key's receipt of a commit of ours whose answer was lost? Says so once: a second caller replays it. */
+  /** Is this key's receipt of a change of ours whose answer was lost? Says so once: a second caller replays it. */
   claim(key: string): boolean {
     const operationId = this.receipts.get(key)?.operationId;
-    if (operationId === undefined || this.ownOperations.get(key) !== operationId) return false;
-    return this.ownOperations.delete(key);
+    if (operationId === undefined || this.inDoubt.get(key) !== operationId) return false;
+    return this.inDoubt.delete(key);
   }
 
   /** The fresh snapshot of a conflict: a new base, beside which nothing has been read yet. */

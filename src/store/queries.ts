@@ -13,7 +13,7 @@ export type ListQuery = {
   | { readonly kind: "grants"; readonly open?: boolean }
   | { readonly kind: "records"; readonly record?: string }
   | {
-      /** In order of (recordedAt, key): the audit trail is read in time. */
+      /** In order of (recordedAt, receiptNo): the audit trail is read as it happened. */
       readonly kind: "receipts";
       readonly from?: number;
       readonly to?: number;

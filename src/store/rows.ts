@@ -28,8 +28,9 @@ export interface WalletHead {
   /** Number of the last ledger entry, and the chain's hash there. */
   readonly seq: number;
   readonly ledgerHash: Uint8Array; // 32 bytes
-  /** Number of the last event. */
+  /** Number of the last event, and of the last receipt. */
   readonly eventNo: number;
+  readonly receiptNo: number;
   readonly balance: bigint;
   readonly held: bigint;
   readonly overdraft: bigint;
@@ -119,6 +120,7 @@ export interface EntryRow {
 
 /** The memory of one mutation. Insert-only, unique by (wallet, key). */
 export interface ReceiptRow {
+  readonly receiptNo: number; // 1, 2, 3, … per wallet, without a gap: the audit trail's order and proof of wholeness
   readonly key: string;
   readonly operationId: string;
   readonly kind: string;

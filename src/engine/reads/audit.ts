@@ -20,7 +20,7 @@ type Filter = {
 interface Position {
   readonly recordedAt: number;
   readonly wallet: string;
-  readonly key: string;
+  readonly receiptNo: number;
 }
 
 /** Every mutation of a customer's wallets, by the instant at which it was recorded. */
@@ -84,15 +84,15 @@ async function firstReceipts(
   return found;
 }
 
-function positionOf({ recordedAt, wallet, key }: Receipt): Position {
-  return { recordedAt, wallet: wallet.id, key };
+function positionOf({ recordedAt, wallet, receiptNo }: Receipt): Position {
+  return { recordedAt, wallet: wallet.id, receiptNo };
 }
 
 function comparePositions(a: Position, b: Position): number {
   return (
     a.recordedAt - b.recordedAt ||
     Buffer.compare(Buffer.from(a.wallet), Buffer.from(b.wallet)) ||
-    Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
+    a.receiptNo - b.receiptNo
   );
 }
 
@@ -108,8 +108,8 @@ function parsePosition(after: string): Position {
 
 function isPosition(value: unknown): value is Position {
   if (typeof value !== "object" || value === null) return false;
-  const { recordedAt, wallet, key } = value as Partial<Record<keyof Position, unknown>>;
-  return Number.isSafeInteger(recordedAt) && typeof wallet === "string" && typeof key === "string";
+  const { recordedAt, wallet, receiptNo } = value as Partial<Record<keyof Position, unknown>>;
+  return Number.isSafeInteger(recordedAt) && typeof wallet === "string" && Number.isSafeInteger(receiptNo);
 }
 
 const VERBS: Readonly<Record<string, string>> = { transferOut: "transfer", transferIn: "transfer" };

@@ -14,7 +14,7 @@ const SHAPES = {
   wallets: [],
   grants: ["string"],
   records: ["string", "string"],
-  receipts: ["number", "string"],
+  receipts: ["number", "number"],
   entries: ["number", "number"],
 } as const;
 

@@ -8,13 +8,13 @@ import type { Wallet } from "./wallet.js";
 type EntryQuery = Extract<ListQuery, { kind: "entries" }>;
 type ReceiptQuery = Extract<ListQuery, { kind: "receipts" }>;
 
-/** The wallet's receipts in [from, to), in order of (recordedAt, key), after that place. */
+/** The wallet's receipts in [from, to), in order of (recordedAt, receiptNo), after that place. */
 export function* receiptRows(
   wallet: Wallet,
   { from = -Infinity, to = Infinity }: ReceiptQuery,
   after: Place | null,
 ): Generator<Stored<ReceiptRow>, undefined> {
-  const end = after === null ? null : { recordedAt: Number(after[0]), key: String(after[1]) };
+  const end = after === null ? null : { recordedAt: Number(after[0]), receiptNo: Number(after[1]) };
   const isBefore = (row: Stored<ReceiptRow>) =>
     row.recordedAt < from || (end !== null && byReceiptPosition(row, end) <= 0);
   for (const row of wallet.receiptsInTime.from(isBefore)) {

@@ -77,7 +77,7 @@ function rowsOf(wallet: Wallet, query: ListQuery, after: Place | null): Iterable
     case "receipts":
       return found(
         receiptRows(wallet, query, after),
-        ({ recordedAt, key }) => [recordedAt, key],
+        ({ recordedAt, receiptNo }) => [recordedAt, receiptNo],
         copyReceipt,
       );
     case "entries":

@@ -35,8 +35,8 @@ export function byEntryPosition(
 }
 
 export function byReceiptPosition(
-  a: Pick<ReceiptRow, "recordedAt" | "key">,
-  b: Pick<ReceiptRow, "recordedAt" | "key">,
+  a: Pick<ReceiptRow, "recordedAt" | "receiptNo">,
+  b: Pick<ReceiptRow, "recordedAt" | "receiptNo">,
 ): number {
-  return a.recordedAt - b.recordedAt || compareText(a.key, b.key);
+  return a.recordedAt - b.recordedAt || a.receiptNo - b.receiptNo;
 }

@@ -27,6 +27,7 @@ export function takeHead(intake: Intake, head: WalletHead): Stored<WalletHead> {
     seq: integer(head.seq, "head.seq"),
     ledgerHash: intake.bytes(head.ledgerHash, "head.ledgerHash"),
     eventNo: integer(head.eventNo, "head.eventNo"),
+    receiptNo: integer(head.receiptNo, "head.receiptNo"),
     balance: int64(head.balance, "head.balance"),
     held: int64(head.held, "head.held"),
     overdraft: int64(head.overdraft, "head.overdraft"),
@@ -103,6 +104,7 @@ export function takeEntry(intake: Intake, entry: EntryRow): Stored<EntryRow> {
 
 export function takeReceipt(intake: Intake, receipt: ReceiptRow): Stored<ReceiptRow> {
   return {
+    receiptNo: integer(receipt.receiptNo, "receipt.receiptNo"),
     key: intake.text(receipt.key, "receipt.key"),
     operationId: intake.text(receipt.operationId, "receipt.operationId"),
     kind: intake.text(receipt.kind, "receipt.kind"),
