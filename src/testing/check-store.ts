@@ -4,7 +4,7 @@ import { entryFromRow } from "../engine/entry-rows.js";
 import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
 import type { CreditStore } from "../store/contract.js";
 import type { ListQuery, RowOf } from "../store/queries.js";
-import type { WalletHead, WalletKey } from "../store/rows.js";
+import type { ReceiptRow, WalletHead, WalletKey } from "../store/rows.js";
 
 export interface WalletViolation extends Violation {
   readonly customerId: string;
@@ -43,18 +43,30 @@ async function checkWallet(
 ): Promise<readonly Violation[]> {
   const records = await all(store, "records", { wallet });
   const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
+  const receipts = await all(store, "receipts", { wallet });
   const { balance, held, overdraft, overage, clock } = head;
-  return violations({
+  const broken = violations({
     grants: (await all(store, "grants", { wallet })).map((row) => grantFromRow(row, clock)),
     reservations: ofKind("reservation").map(reservationFromRow),
     withdrawals: ofKind("withdrawal").map(withdrawalFromRow),
     entries: (await all(store, "entries", { wallet })).map(entryFromRow),
-    operations: new Set((await all(store, "receipts", { wallet })).map((receipt) => receipt.operationId)),
+    operations: new Set(receipts.map((receipt) => receipt.operationId)),
     balance,
     held,
     overdraft,
     overage,
   });
+  return [...broken, ...receiptGaps(receipts, head)];
+}
+
+/** Old receipts may have been pruned; those that are left end at the wallet's count, without a gap. */
+function receiptGaps(receipts: readonly ReceiptRow[], { receiptNo }: WalletHead): readonly Violation[] {
+  const first = receiptNo - receipts.length + 1;
+  return receipts.flatMap((receipt, index) =>
+    receipt.receiptNo === first + index
+      ? []
+      : [{ law: 6, what: `receipt ${receipt.receiptNo} stands at place ${first + index}` }],
+  );
 }
 
 async function all<Kind extends ListQuery["kind"]>(
