@@ -136,6 +136,12 @@ describe("restore refuses", () => {
     ["an entry twice", '"seq":2,"type"', '"seq":1,"type"', "entry (10, 1) stands in the dump twice"],
     ["a receipt twice", '"key":"k2"', '"key":"k1"', "receipt k1 stands in the dump twice"],
     [
+      "a receipt's number twice",
+      `"receiptNo":${receipt("k2").receiptNo}`,
+      `"receiptNo":${receipt("k1").receiptNo}`,
+      "receipt (1000, ",
+    ],
+    [
       "a counter without a sum",
       '"amount":{"$bigint":"1"},"count"',
       '"amount":null,"count"',

@@ -88,6 +88,11 @@ describe("law 2: all rows of a change land together, or none does", () => {
     ["an entry that exists", { opened: [grant("g2")], entries: [entry(1_000, 2), entry(1_000, 1)] }],
     ["an entry that stands there twice", { entries: [entry(1_000, 2), entry(1_000, 2)] }],
     ["a receipt that exists", { opened: [grant("g2")], receipts: [receipt("k2"), receipt("k1")] }],
+    ["a receipt's number that exists", { receipts: [receipt("k2", { receiptNo: receipt("k1").receiptNo })] }],
+    [
+      "a receipt's number that stands there twice",
+      { receipts: [receipt("k2"), receipt("k3", { receiptNo: receipt("k2").receiptNo })] },
+    ],
     ["a receipt that stands there twice", { receipts: [receipt("k2"), receipt("k2")] }],
     ["an event that exists", { opened: [grant("g2")], events: [event(1)] }],
     ["an event that stands there twice", { events: [event(2), event(2)] }],

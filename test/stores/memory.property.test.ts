@@ -47,7 +47,9 @@ const anyEntry = fc
   .map(({ at, seq, operation, ...fields }) =>
     entry(at, seq, operation ? fields : { ...fields, operationId: `${at}-${Math.max(0, seq - 1)}` }),
   );
-const anyReceipt = fc.record({ key: name, at: small }).map(({ key, at }) => receipt(key, { recordedAt: at }));
+const anyReceipt = fc
+  .record({ key: name, recordedAt: small, receiptNo: small })
+  .map(({ key, ...fields }) => receipt(key, fields));
 const anyEvent = fc
   .record({ eventNo: fc.integer({ min: 1, max: 9 }), at: small })
   .map(({ eventNo, at }) => event(eventNo, { at }));

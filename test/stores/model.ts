@@ -78,7 +78,12 @@ export class Model {
       entries: change.entries.filter(
         (row) => fits({ entries: [row] }) && first(`entry ${row.recordedAt} ${row.seq}`),
       ),
-      receipts: change.receipts.filter((row) => fits({ receipts: [row] }) && first(`receipt ${row.key}`)),
+      receipts: change.receipts.filter(
+        (row) =>
+          fits({ receipts: [row] }) &&
+          first(`receipt ${row.key}`) &&
+          first(`receipt ${row.recordedAt} ${row.receiptNo}`),
+      ),
       events: change.events.filter((row) => fits({ events: [row] }) && first(`event ${row.eventNo}`)),
     };
   }
@@ -195,7 +200,7 @@ export class Model {
     return (
       change.opened.some(({ id }) => has(id)) ||
       change.moved.some(({ id }) => !has(id)) ||
-      change.receipts.some(({ key }) => wallet?.receipts.some((row) => row.key === key)) ||
+      change.receipts.some((receipt) => wallet?.receipts.some((row) => sameReceipt(row, receipt))) ||
       change.entries.some((entry) => wallet?.entries.some((row) => samePlace(row, entry))) ||
       change.events.some(({ eventNo }) => wallet?.events.some((number) => number >= eventNo))
     );
@@ -305,7 +310,7 @@ function repeats({ opened, moved, records, entries, receipts, events }: Change):
     hasTwins([...opened, ...moved], (a, b) => a.id === b.id) ||
     hasTwins(records, (a, b) => a.kind === b.kind && a.id === b.id) ||
     hasTwins(entries, samePlace) ||
-    hasTwins(receipts, (a, b) => a.key === b.key) ||
+    hasTwins(receipts, sameReceipt) ||
     hasTwins(events, (a, b) => a.eventNo === b.eventNo)
   );
 }
@@ -316,6 +321,10 @@ function hasTwins<Row>(rows: readonly Row[], equal: (a: Row, b: Row) => boolean)
 
 function same(a: WalletKey, b: WalletKey): boolean {
   return a.part === b.part && a.id === b.id;
+}
+
+function sameReceipt(a: ReceiptRow, b: ReceiptRow): boolean {
+  return a.key === b.key || (a.recordedAt === b.recordedAt && a.receiptNo === b.receiptNo);
 }
 
 function samePlace(a: EntryRow, b: EntryRow): boolean {

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { Draft } from "../../src/core/draft.js";
+import { NOTHING_KNOWN } from "../../src/core/known.js";
+import { CreditError } from "../../src/core/errors.js";
+import type { Request } from "../../src/core/requests.js";
+import { HOUR, START, TestWallet, grantRequest } from "./support.js";
+
+const use = (amount: bigint): Request => ({
+  kind: "withdraw",
+  lines: [{ feature: null, amount }],
+  occurredAt: null,
+  partial: false,
+});
+
+describe("several requests in one commit", () => {
+  it("are decided in order, each on what those before left", () => {
+    const wallet = new TestWallet();
+    const outcomes = wallet.together([grantRequest(10), use(4n), use(7n), use(6n)], ["g"]);
+    expect(outcomes.map((outcome) => (outcome instanceof CreditError ? outcome.code : outcome.kind))).toEqual(
+      ["grant", "withdrawal", "insufficient_credits", "withdrawal"],
+    );
+    expect(wallet.entries).toEqual([
+      ["granted", "g", 10],
+      ["consumed", "g", -4],
+      ["consumed", "g", -6],
+    ]);
+    expect([...wallet.store.operations]).toEqual([`${START}-1`, `${START}-2`, `${START}-3`]);
+  });
+
+  it("know grants and reservations that those before closed", () => {
+    const wallet = new TestWallet();
+    const outcomes = wallet.together(
+      [
+        grantRequest(10),
+        { kind: "reserve", lines: [{ feature: null, amount: 10n }], expiresIn: { hours: 1 } },
+        { kind: "capture", reservationId: "r", of: { all: true }, final: true, strict: false },
+        { kind: "release", reservationId: "r" },
+        { kind: "voidGrant", grantId: "g" },
+        { kind: "voidGrant", grantId: "g" },
+      ],
+      ["g", "r"],
+    );
+    expect(outcomes[3]).toMatchObject({ code: "reservation_closed" });
+    expect(outcomes[5]).toMatchObject({ kind: "grant", grant: { phase: "voided", consumed: 10n } });
+  });
+
+  it("draw on what expired just before", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 10, { expiresAt: START + HOUR });
+    wallet.now = START + HOUR;
+    const late: Request = {
+      ...use(4n),
+      kind: "withdraw",
+      lines: [{ feature: null, amount: 4n }],
+      occurredAt: START,
+      partial: false,
+    };
+    wallet.together([late, late]);
+    expect(wallet.entries.map(([type, , amount]) => [type, amount])).toEqual([
+      ["expired", -10],
+      ["expiry_reversed", 4],
+      ["consumed", -4],
+      ["expiry_reversed", 4],
+      ["consumed", -4],
+    ]);
+  });
+});
+
+describe("a fork", () => {
+  it("that is dropped leaves no trace; one that is absorbed is as if done here", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 10);
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    const fork = draft.fork();
+    fork.begin({ actor: null, reason: null, occurredAt: START, cause: null });
+    fork.post({ type: "adjusted", account: "grant", amount: -1n, grantId: "g" });
+    fork.count({ at: 0, feature: "", quantity: 0n, amount: 1n, count: 1 });
+    expect([draft.entries, draft.usage, draft.wallet]).toEqual([[], [], wallet.wallet]);
+    draft.absorb(fork);
+    expect([draft.entries.length, draft.usage.length, draft.wallet.balance]).toEqual([1, 1, 9n]);
+  });
+});
+
+describe("an operation", () => {
+  it("is named by its first entry, or by an id of its own, once", () => {
+    const wallet = new TestWallet();
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    draft.begin({ actor: null, reason: null, occurredAt: START, cause: null });
+    const own = draft.settledOperationId;
+    expect(own).toBe("id1");
+    expect(draft.settledOperationId).toBe(own);
+    draft.post({ type: "overdraft", account: "overdraft", amount: -2n });
+    draft.post({ type: "overage", account: "overage", amount: -3n });
+    expect(draft.settledOperationId).toBe(`${START}-1`);
+    expect(draft.entries).toMatchObject([
+      { seq: 1, balanceAfter: -2n, operationId: `${START}-1` },
+      { seq: 2, balanceAfter: -2n, operationId: `${START}-1` },
+    ]);
+    expect(draft.wallet).toMatchObject({ overdraft: 2n, overage: 3n, balance: -2n });
+    draft.begin({ actor: null, reason: null, occurredAt: START, cause: null });
+    expect(draft.settledOperationId).toBe("id2");
+  });
+});
+
+describe("what a decision can find", () => {
+  it("is open, changed here or told of; else it does not exist", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 10);
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    expect([draft.grant("g")?.id, draft.grant("x"), draft.reservation("r")]).toEqual([
+      "g",
+      undefined,
+      undefined,
+    ]);
+    expect(draft.withdrawalRecord("w")).toEqual({ id: "w", debts: [], settlements: [], back: {} });
+    expect([...draft.lapsedGrants()]).toEqual([]);
+  });
+
+  it("a closed grant stands in time as of now", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 1, { expiresAt: START + HOUR });
+    wallet.withdraw(1);
+    wallet.at(START + HOUR);
+    expect(wallet.stored("g").phase).toBe("live");
+    const draft = new Draft(wallet.wallet, wallet.terms, {
+      ...NOTHING_KNOWN,
+      grants: wallet.store.grants,
+    });
+    expect(draft.grant("g")?.phase).toBe("expired");
+  });
+});

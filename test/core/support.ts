@@ -1,0 +1,325 @@
+import type { CurrencyDefinition, FeatureDefinition } from "../../src/catalog/definition.js";
+import { type CompiledCatalog, compileCatalog, currencyOf } from "../../src/catalog/catalog.js";
+import { QUANTITY_PLACES, parseDecimal, toScaled } from "../../src/core/amounts.js";
+import { advance } from "../../src/core/advance.js";
+import type { Duration } from "../../src/core/calendar.js";
+import { decide } from "../../src/core/decide.js";
+import { type DecisionTerms, Draft } from "../../src/core/draft.js";
+import type { Entry } from "../../src/core/entry.js";
+import { CreditError } from "../../src/core/errors.js";
+import type { LineRequest } from "../../src/core/lines.js";
+import type { Policy } from "../../src/core/policy.js";
+import type { CaptureOf, GrantRequest, Parcel, Request } from "../../src/core/requests.js";
+import type { Result } from "../../src/core/results.js";
+import { emptyWallet } from "../../src/core/wallet.js";
+import { type Plain, plain } from "./support/plain.js";
+import { TestStore } from "./support/store.js";
+
+export { plain };
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** 10 January 2025, 00:00 UTC. */
+export const START = Date.UTC(2025, 0, 10);
+
+/** One credit a unit, so that a quantity is its price. */
+const ONE_EACH = { currency: "tokens", rate: { credits: 1 } } as const;
+const FEATURES = { chat: ONE_EACH, image: ONE_EACH, video: ONE_EACH };
+
+export interface Setting {
+  /** Default: whole credits, `hard`. */
+  readonly currency?: Partial<CurrencyDefinition>;
+  readonly features?: Readonly<Record<string, FeatureDefinition>>;
+}
+
+export function catalogOf({ currency, features }: Setting = {}): CompiledCatalog {
+  return compileCatalog({
+    currencies: { tokens: { name: "Tokens", scale: 0, ...currency }, other: { name: "Other" } },
+    features: { ...FEATURES, ...features },
+  });
+}
+
+/** Credits outright, or lines of feature, quantity and dimensions. */
+export type Use = number | readonly UseLine[];
+export type UseLine = readonly [
+  feature: string,
+  quantity: number | string,
+  dimensions?: Readonly<Record<string, string>>,
+];
+
+export function linesOf(use: Use): readonly LineRequest[] {
+  if (typeof use === "number") return [{ feature: null, amount: BigInt(use) }];
+  return use.map(([feature, quantity, dimensions = null]) => ({
+    feature,
+    quantity: quantityOf(quantity),
+    dimensions,
+  }));
+}
+
+export function quantityOf(quantity: number | string): bigint {
+  const parts = parseDecimal(String(quantity));
+  const scaled = parts === undefined ? undefined : toScaled(parts, QUANTITY_PLACES);
+  if (scaled === undefined) throw new Error(`no quantity: ${quantity}`);
+  return scaled;
+}
+
+/** Minor units of USD, or of another money. */
+export type Cost = number | readonly [total: number, currency: string];
+
+export interface GrantTerms extends Partial<Omit<GrantRequest, "kind" | "amount" | "cost" | "features">> {
+  /** With a cost a grant is paid, else promotional. */
+  readonly cost?: Cost;
+  readonly features?: readonly string[];
+}
+
+/** Type, grant or account, credits, and minor units where there are any. */
+export type EntryTuple = readonly [string, string, number] | readonly [string, string, number, number];
+
+export function tupleOf({ type, account, grantId, amount, money }: Entry): EntryTuple {
+  const where = grantId ?? account;
+  return money === null ? [type, where, Number(amount)] : [type, where, Number(amount), Number(money)];
+}
+
+/** One wallet over a store of its own; every law is checked after every step. Amounts are whole scaled credits. */
+export class TestWallet {
+  readonly store: TestStore;
+  readonly terms: DecisionTerms;
+  /** The ledger entries of the last step, and what it counted as used. */
+  written: readonly Entry[] = [];
+  counted: Draft["usage"] = [];
+  private names: string[] = [];
+  private unnamed = 0;
+
+  constructor(
+    setting: Setting = {},
+    public now: number = START,
+  ) {
+    const catalog = catalogOf(setting);
+    const currency = currencyOf(catalog, "tokens");
+    this.terms = {
+      catalog,
+      currency,
+      newId: () => this.names.shift() ?? `id${++this.unnamed}`,
+      rateVersionOf: (feature) => `${feature}@1`,
+      publicId: (kind, id) => `${kind}:${id}`,
+    };
+    const names = { customerId: "acme", currency: "tokens", scope: "" };
+    this.store = new TestStore(emptyWallet(names, currency), currency);
+    this.at(now);
+  }
+
+  get wallet(): TestStore["wallet"] {
+    return this.store.wallet;
+  }
+
+  get entries(): readonly EntryTuple[] {
+    return this.written.map(tupleOf);
+  }
+
+  /** Time goes on to an instant: what it makes due is done. */
+  at(instant: number): this {
+    this.now = instant;
+    return this.step([]);
+  }
+
+  /** Decides requests in order, as one commit. */
+  together(requests: readonly Request[], names: readonly string[] = []): readonly (Result | CreditError)[] {
+    const outcomes: (Result | CreditError)[] = [];
+    this.names = [...names];
+    this.step(requests, outcomes);
+    this.names = [];
+    return outcomes;
+  }
+
+  decide(request: Request, names: readonly string[] = []): Result {
+    const [outcome] = this.together([request], names);
+    if (outcome === undefined || outcome instanceof CreditError) throw outcome ?? new Error("no outcome");
+    return outcome;
+  }
+
+  private step(requests: readonly Request[], outcomes: (Result | CreditError)[] = []): this {
+    const known = this.store.knownFor(requests, this.now);
+    const draft = new Draft(this.store.wallet, this.terms, known);
+    advance(draft, this.now);
+    const receipts: string[] = [];
+    for (const request of requests) {
+      const trial = draft.fork();
+      const before = trial.wallet;
+      try {
+        const { result, operationId } = decide(trial, request, { actor: "ann", reason: "why" });
+        receipts.push(operationId);
+        outcomes.push(result);
+      } catch (error) {
+        if (!(error instanceof CreditError)) throw error;
+        outcomes.push(error);
+        if (trial.wallet !== before || trial.entries.length > 0) throw new Error("a denial left a trace");
+      }
+      draft.absorb(trial);
+    }
+    this.written = draft.entries;
+    this.counted = draft.usage;
+    this.store.commit(draft, receipts);
+    return this;
+  }
+
+  /** A grant under an id of the test's choosing; promotional unless it has a cost. */
+  grant(id: string, amount: number, terms: GrantTerms = {}): Plain<Extract<Result, { kind: "grant" }>> {
+    return this.of("grant", grantRequest(amount, terms), [id]);
+  }
+
+  withdraw(use: Use, more: { readonly occurredAt?: number; readonly partial?: boolean } = {}) {
+    const { occurredAt = null, partial = false } = more;
+    return this.of("withdrawal", { kind: "withdraw", lines: linesOf(use), occurredAt, partial });
+  }
+
+  reserve(id: string, use: Use, expiresIn: Duration = { hours: 1 }) {
+    return this.of("reservation", { kind: "reserve", lines: linesOf(use), expiresIn }, [id]);
+  }
+
+  capture(
+    reservationId: string,
+    what: Use | "all" | { readonly quantity: number } = "all",
+    { final = true, strict = false }: { readonly final?: boolean; readonly strict?: boolean } = {},
+  ) {
+    const of = captureOf(what);
+    return this.of("withdrawal", { kind: "capture", reservationId, of, final, strict });
+  }
+
+  release(reservationId: string) {
+    return this.of("reservation", { kind: "release", reservationId });
+  }
+
+  extend(reservationId: string, expiresIn: Duration) {
+    return this.of("reservation", { kind: "extend", reservationId, expiresIn });
+  }
+
+  voidGrant(grantId: string) {
+    return this.of("grant", { kind: "voidGrant", grantId });
+  }
+
+  amend(
+    grantId: string,
+    change: Partial<Extract<Request, { kind: "amendGrant" }>>,
+  ): Plain<Extract<Result, { kind: "grant" }>> {
+    const nothing = {
+      expiresAt: undefined,
+      priority: undefined,
+      displayName: undefined,
+      metadata: undefined,
+    };
+    return this.of("grant", { ...nothing, ...change, kind: "amendGrant", grantId });
+  }
+
+  adjust(amount: number, more: { readonly grantId?: string; readonly id?: string } = {}) {
+    const { grantId = null, id = "new" } = more;
+    return this.of("adjustment", { kind: "adjust", amount: BigInt(amount), grantId }, [id]);
+  }
+
+  /** `until`: grants that ended live on, under the ids given, up to that instant (null: for ever). */
+  reverse(
+    withdrawalId: string,
+    amount?: number,
+    regrant?: { readonly until: number | null; readonly ids: readonly string[] },
+  ) {
+    return this.of(
+      "reversal",
+      {
+        kind: "reverse",
+        withdrawalId,
+        amount: amount === undefined ? null : BigInt(amount),
+        regrant: regrant === undefined ? null : { expiresAt: regrant.until },
+      },
+      regrant?.ids,
+    );
+  }
+
+  refund(grantId: string, amount?: number) {
+    return this.of("refund", {
+      kind: "refundGrant",
+      grantId,
+      amount: amount === undefined ? null : BigInt(amount),
+    });
+  }
+
+  setPolicy(policy: Policy | null) {
+    return this.of("policy", { kind: "setPolicy", policy });
+  }
+
+  transferOut(amount: number) {
+    return this.of("transferOut", { kind: "transferOut", amount: BigInt(amount) });
+  }
+
+  transferIn(parcels: readonly Plain<Parcel>[], ids: readonly string[]) {
+    return this.of("transferIn", { kind: "transferIn", parcels: parcels.map(parcelOf) }, ids);
+  }
+
+  /** A grant as it is stored. */
+  stored(id: string): Plain<NonNullable<ReturnType<TestStore["grants"]["get"]>>> {
+    const grant = this.store.grants.get(id);
+    if (grant === undefined) throw new Error(`no grant ${id}`);
+    return plain(grant);
+  }
+
+  private of<Kind extends Result["kind"]>(
+    kind: Kind,
+    request: Request,
+    names: readonly string[] = [],
+  ): Plain<Extract<Result, { kind: Kind }>> {
+    const result = this.decide(request, names);
+    if (result.kind !== kind) throw new Error(`a ${result.kind}, not a ${kind}`);
+    return plain(result as Extract<Result, { kind: Kind }>);
+  }
+}
+
+export function grantRequest(amount: number | bigint, terms: GrantTerms = {}): GrantRequest {
+  const { cost: price, features = null, ...rest } = terms;
+  const [total, currency] = typeof price === "object" ? price : [price, "USD"];
+  return {
+    kind: "grant",
+    amount: BigInt(amount),
+    category: total === undefined ? "promotional" : "paid",
+    cost: total === undefined ? null : { total: BigInt(total), currency },
+    source: "test",
+    priority: 50,
+    effectiveAt: null,
+    expiresAt: null,
+    displayName: null,
+    metadata: null,
+    features: features === null ? null : [...features].sort(),
+    ...rest,
+  };
+}
+
+function captureOf(what: Use | "all" | { readonly quantity: number }): CaptureOf {
+  if (what === "all") return { all: true };
+  if (typeof what === "number") return { amount: BigInt(what) };
+  if ("quantity" in what) return { quantity: quantityOf(what.quantity) };
+  return {
+    items: what.map(([feature, quantity, dimensions = null]) => ({
+      feature,
+      quantity: quantityOf(quantity),
+      dimensions,
+    })),
+  };
+}
+
+function parcelOf({ amount, cost, ...rest }: Plain<Parcel>): Parcel {
+  return {
+    ...rest,
+    amount: BigInt(amount),
+    cost: cost === null ? null : { total: BigInt(cost.total), currency: cost.currency },
+  };
+}
+
+/** What a call was refused with. */
+export function refusal(call: () => unknown): Pick<CreditError, "code" | "message" | "details"> {
+  try {
+    call();
+  } catch (error) {
+    if (!CreditError.is(error)) throw error;
+    const { code, message, details } = error;
+    return { code, message, details };
+  }
+  throw new Error("nothing was refused");
+}

@@ -1,0 +1,103 @@
+import { type Engine, type World, newKey, world } from "../support.js";
+
+/** Requests as they come from outside: nobody has checked their types. */
+export type Wild = Readonly<Record<string, unknown>>;
+export type Verb = Exclude<keyof Engine, "close" | "withdrawMany" | "tryWithdraw">;
+
+export interface Stage extends World {
+  /** A request that each verb accepts. */
+  readonly accepted: Readonly<Record<Verb, Wild>>;
+}
+
+const paid = { category: "paid", cost: { amount: "10.00", currency: "USD" } } as const;
+
+/** A wallet with a bit of everything, and a good request for each verb. */
+export async function stage(): Promise<Stage> {
+  const here = world();
+  const { credits } = here;
+  const wallet = { customerId: "acme", currency: "tokens" } as const;
+  const grant = await credits.grant({ ...wallet, ...paid, amount: 1_000, idempotencyKey: "g" });
+  const used = await credits.withdraw({
+    customerId: "acme",
+    feature: "unit",
+    quantity: 5,
+    idempotencyKey: "w",
+  });
+  const hold = await credits.reserve({
+    customerId: "acme",
+    feature: "unit",
+    quantity: 9,
+    expiresIn: { minutes: 10 },
+    idempotencyKey: "r",
+  });
+  const key = { idempotencyKey: newKey() };
+  const who = { actor: "ops", reason: "because" };
+  const usage = { customerId: "acme", feature: "unit", quantity: 1 };
+  const accepted: Stage["accepted"] = {
+    grant: { ...wallet, ...paid, ...key, amount: 10 },
+    withdraw: { ...usage, ...key },
+    reserve: { ...usage, ...key, expiresIn: { minutes: 1 } },
+    capture: { reservationId: hold.id, quantity: 1, final: false, ...key },
+    release: { reservationId: hold.id, ...key },
+    extend: { reservationId: hold.id, expiresIn: { minutes: 5 }, ...key },
+    voidGrant: { grantId: grant.id, ...key },
+    amendGrant: { grantId: grant.id, priority: 3, ...key },
+    adjust: { ...wallet, ...who, ...key, amount: -1 },
+    reverse: { withdrawalId: used.id, amount: 1, ...key },
+    refundGrant: { grantId: grant.id, amount: 1, ...key },
+    transfer: { from: "acme", to: "beta", currency: "tokens", amount: 1, ...key },
+    setPolicy: { ...wallet, policy: { mode: "soft", limit: 10 }, ...key },
+    balance: wallet,
+    check: usage,
+    estimate: usage,
+    explain: { ...wallet, feature: "unit" },
+    grants: wallet,
+    ledger: wallet,
+    audit: { customerId: "acme" },
+    verifyLedger: wallet,
+  };
+  return { ...here, accepted };
+}
+
+export const MUTATIONS = [
+  "grant",
+  "withdraw",
+  "reserve",
+  "capture",
+  "release",
+  "extend",
+  "voidGrant",
+  "amendGrant",
+  "adjust",
+  "reverse",
+  "refundGrant",
+  "transfer",
+  "setPolicy",
+] as const satisfies readonly Verb[];
+
+export const READS = [
+  "balance",
+  "check",
+  "estimate",
+  "explain",
+  "grants",
+  "ledger",
+  "audit",
+  "verifyLedger",
+] as const satisfies readonly Verb[];
+
+export const VERBS: readonly Verb[] = [...MUTATIONS, ...READS];
+
+/** Calls a verb with whatever is given. */
+export function call(credits: Engine, verb: Verb, request: unknown): Promise<unknown> {
+  return (credits[verb] as (request: unknown) => Promise<unknown>)(request);
+}
+
+/** Puts a value at a path of a request ("cost.amount", "items.0.quantity"), leaving the original alone. */
+export function withAt(request: Wild, path: string, value: unknown): Wild {
+  const [name = "", ...rest] = path.split(".");
+  if (rest.length === 0) return { ...request, [name]: value };
+  const inner = request[name];
+  const changed = withAt((inner ?? {}) as Wild, rest.join("."), value);
+  return { ...request, [name]: Array.isArray(inner) ? Object.values(changed) : changed };
+}

@@ -1,0 +1,111 @@
+import {
+  type CreditErrorCode,
+  type CreditEngine,
+  CreditError,
+  createCreditEngine,
+  defineCatalog,
+} from "coffer";
+import { type MemoryStore, memoryStore } from "coffer/memory";
+import type { CreditStore } from "coffer/store";
+import { type ManualClock, checkStore, manualClock } from "coffer/testing";
+import { expect } from "vitest";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** 10 January 2026, 00:00 UTC. */
+export const START: number = Date.UTC(2026, 0, 10);
+
+/** Two currencies, so that there is always a stranger. */
+export const catalog = defineCatalog({
+  currencies: { tokens: { name: "Tokens" }, gold: { name: "Gold", scale: 0 } },
+  features: {
+    chat: { currency: "tokens", rate: { credits: "2", per: 1000 } },
+    image: { currency: "tokens", rate: { credits: 40 } },
+    unit: { currency: "tokens", rate: { credits: 1 } },
+    model: {
+      currency: "tokens",
+      rate: { match: [{ when: { size: ["s", "m"] }, rate: { credits: 3 } }] },
+    },
+    gilt: { currency: "gold", rate: { credits: 1 } },
+  },
+});
+
+export type Engine = CreditEngine<typeof catalog>;
+
+export interface World {
+  readonly credits: Engine;
+  readonly store: MemoryStore;
+  readonly clock: ManualClock;
+}
+
+/** An engine over a new store, at a clock that stands still. */
+export function world(limits: NonNullable<Parameters<typeof memoryStore>[0]>["limits"] = {}): World {
+  const store = memoryStore({ limits });
+  const clock = manualClock(START);
+  return { credits: engineOn(store, clock), store, clock };
+}
+
+export function engineOn(store: CreditStore<unknown>, clock: () => number): Engine {
+  return createCreditEngine({ catalog, store: store as CreditStore, clock });
+}
+
+let keys = 0;
+
+/** A key that no other call has. */
+export function newKey(): string {
+  keys += 1;
+  return `key-${keys}`;
+}
+
+export const ACME = { customerId: "acme", currency: "tokens" } as const;
+
+/** Promotional credits for acme. */
+export function gift(
+  credits: Engine,
+  amount: number | string,
+  more: Partial<Parameters<Engine["grant"]>[0]> = {},
+): ReturnType<Engine["grant"]> {
+  const request = { ...ACME, amount, category: "promotional", idempotencyKey: newKey(), ...more };
+  return credits.grant(request as Parameters<Engine["grant"]>[0]);
+}
+
+export function use(
+  credits: Engine,
+  amount: number | string,
+  idempotencyKey: string = newKey(),
+): ReturnType<Engine["withdraw"]> {
+  return credits.withdraw({ ...ACME, amount, idempotencyKey });
+}
+
+/** The error of a call that must fail, which is always a CreditError. */
+export async function refusal(call: Promise<unknown> | (() => unknown)): Promise<CreditError> {
+  try {
+    await (typeof call === "function" ? call() : call);
+  } catch (error) {
+    if (CreditError.is(error)) return error;
+    throw new Error(`not a CreditError: ${String(error)}`, { cause: error });
+  }
+  throw new Error("it was not refused");
+}
+
+export async function refusedWith(call: Promise<unknown>, code: CreditErrorCode): Promise<CreditError> {
+  const error = await refusal(call);
+  expect(error).toMatchObject({ code });
+  return error;
+}
+
+/** A result as a caller far away reads it. */
+export function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** What a replay must equal: all but the mark. */
+export function unmarked(value: object): unknown {
+  return { ...(plain(value) as object), replayed: undefined };
+}
+
+/** Every law of conservation holds in what is stored. */
+export async function expectSound(store: CreditStore): Promise<void> {
+  expect(await checkStore(store)).toEqual([]);
+}
