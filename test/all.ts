@@ -8,7 +8,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["format", "prettier", "--check", "--log-level", "warn", "."],
   ["lint", "oxlint", "--type-aware", "--deny-warnings"],
   ["types", "tsc", "--noEmit"],
-  ["build", "tsup", "--silent"],
+  ["build", "npm", "run", "--silent", "build", "--", "--silent"],
   [
     "tests",
     "vitest",

@@ -35,11 +35,19 @@ export interface Catalog<C extends Currencies = Currencies, F extends Features =
 export function defineCatalog<
   const C extends Currencies,
   const F extends Features<keyof C & string> = Record<never, never>,
->(definition: { readonly currencies: C; readonly features?: F }): Catalog<C, F> {
+>(definition: {
+  readonly currencies: C & NoOthers<C, CurrencyDefinition>;
+  readonly features?: F & NoOthers<F, FeatureDefinition>;
+}): Catalog<C, F> {
   const compiled = compileCatalog(definition);
-  const features = definition.features ?? ({} as F);
+  const features: F = definition.features ?? ({} as F);
   return { currencies: definition.currencies, features, compiled };
 }
+
+/** An inferred type would take in misspelt options: none but those of the definition may stand. */
+type NoOthers<Given, Definition> = {
+  readonly [Id in keyof Given]: { readonly [Name in Exclude<keyof Given[Id], keyof Definition>]: never };
+};
 
 /** Names of a catalog's currencies. */
 export type CurrencyId<Cat extends Catalog> = keyof Cat["currencies"] & string;

@@ -1,5 +1,5 @@
 import { UTCDate } from "@date-fns/utc";
-import { z } from "zod";
+import * as z from "zod";
 import {
   MAX_AMOUNT,
   MAX_QUANTITY,

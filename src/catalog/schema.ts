@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BurnCriterion } from "../core/burn-order.js";
 import { decimalSchema, durationSchema, idSchema, instantSchema, moneySchema, textSchema } from "./inputs.js";
 

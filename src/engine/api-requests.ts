@@ -72,13 +72,20 @@ export interface UsageItem<F extends string = string> {
   readonly dimensions?: Dimensions | undefined;
 }
 
+/** Only one way to say what is used may stand in a request: the names of the others stay undefined. */
+type Without<Names extends string> = { readonly [Name in Names]?: undefined };
+
 /** What is used: one feature, credits outright, or several features of one currency as one event. */
 export type UsageOf<C extends Catalog> =
-  | UsageItem<FeatureId<C>>
-  | { readonly currency: CurrencyId<C>; readonly amount: DecimalInput }
-  | {
+  | (UsageItem<FeatureId<C>> & Without<"currency" | "amount" | "items">)
+  | ({
+      readonly currency: CurrencyId<C>;
+      readonly amount: DecimalInput;
+    } & Without<"feature" | "quantity" | "dimensions" | "items">)
+  | ({
       readonly [K in CurrencyId<C>]: { readonly items: readonly UsageItem<FeatureId<C, K>>[] };
-    }[CurrencyId<C>];
+    }[CurrencyId<C>] &
+      Without<"feature" | "quantity" | "dimensions" | "currency" | "amount">);
 
 export type WithdrawRequest<C extends Catalog> = CustomerRef &
   KeyedMutation &
@@ -98,10 +105,10 @@ export type ReserveRequest<C extends Catalog> = CustomerRef &
 
 /** What was used of a reservation; none of these: all that is left of it. */
 export type CaptureOf<C extends Catalog> =
-  | { readonly quantity?: undefined; readonly amount?: undefined; readonly items?: undefined }
-  | { readonly quantity: DecimalInput }
-  | { readonly amount: DecimalInput }
-  | { readonly items: readonly UsageItem<FeatureId<C>>[] };
+  | Without<"quantity" | "amount" | "items">
+  | ({ readonly quantity: DecimalInput } & Without<"amount" | "items">)
+  | ({ readonly amount: DecimalInput } & Without<"quantity" | "items">)
+  | ({ readonly items: readonly UsageItem<FeatureId<C>>[] } & Without<"quantity" | "amount">);
 
 export type CaptureRequest<C extends Catalog> = KeyedMutation &
   CaptureOf<C> & {

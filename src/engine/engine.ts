@@ -1,5 +1,5 @@
 import { monotonicFactory } from "ulid";
-import { z } from "zod";
+import * as z from "zod";
 import type { Catalog } from "../catalog/define.js";
 import { parseInput, reading, show } from "../catalog/parse-input.js";
 import { CreditError, invalidInput } from "../core/errors.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textSchema } from "../catalog/inputs.js";
 import { show } from "../catalog/parse-input.js";
 import { isPlainObject } from "../catalog/plain.js";

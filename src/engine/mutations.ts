@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { currencyOf } from "../catalog/catalog.js";
 import { scaledAmount, scaledQuantity } from "../catalog/inputs.js";
 import { compilePolicy } from "../catalog/policy.js";

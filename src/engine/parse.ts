@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type CompiledCatalog, type Currency, currencyOf, featureOf } from "../catalog/catalog.js";
 import { minorAmount, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
 import { parseInput, reading, show } from "../catalog/parse-input.js";

@@ -49,7 +49,7 @@ export interface MemoryStore extends CreditStore {
    * Equal contents give equal texts.
    *
    * @throws {StoreError} `limit` when the text would be longer than JavaScript allows (about 500 million characters,
-   * a million entries); `permanent` after `close`.
+   * half a million withdrawals); `permanent` after `close`.
    */
   dump(): string;
 }

@@ -36,34 +36,44 @@ async function grown(grants: number, history: number): Promise<Engine> {
   return credits;
 }
 
-/** µs per withdrawal, the median of the rounds: one after another, or all at once. */
+/** µs per withdrawal of one round: one after another, or all at once. */
 async function measure(credits: Engine, atOnce: boolean): Promise<number> {
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const started = performance.now();
-    if (atOnce) await Promise.all(Array.from({ length: WITHDRAWALS_PER_ROUND }, credits.withdraw));
-    else for (let count = 0; count < WITHDRAWALS_PER_ROUND; count++) await credits.withdraw();
-    rounds.push(((performance.now() - started) * 1_000) / WITHDRAWALS_PER_ROUND);
-  }
-  return rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+  const started = performance.now();
+  if (atOnce) await Promise.all(Array.from({ length: WITHDRAWALS_PER_ROUND }, credits.withdraw));
+  else for (let count = 0; count < WITHDRAWALS_PER_ROUND; count++) await credits.withdraw();
+  return ((performance.now() - started) * 1_000) / WITHDRAWALS_PER_ROUND;
 }
 
-function report(what: string, microseconds: number, base: number): void {
-  console.log(
-    `${what.padEnd(44)} ${microseconds.toFixed(1).padStart(8)} µs   × ${(microseconds / base).toFixed(2)}`,
-  );
+function median(rounds: readonly number[]): number {
+  return rounds.toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? 0;
 }
 
-async function compare(atOnce: boolean): Promise<void> {
+/** Rounds go through all wallets in turn, so that whatever else the machine does meets all of them alike. */
+async function compare(
+  wallets: readonly (readonly [what: string, Engine])[],
+  atOnce: boolean,
+): Promise<void> {
+  const rounds = wallets.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [index, [, credits]] of wallets.entries()) rounds[index]?.push(await measure(credits, atOnce));
+  const medians = rounds.map(median);
+  const [base = 1] = medians;
   console.log(atOnce ? "\nall at once" : "one after another");
-  const base = await measure(await grown(1, 0), atOnce);
-  report("1 open grant, no history", base, base);
-  for (const grants of [100, 10_000])
-    report(`${grants} open grants, no history`, await measure(await grown(grants, 0), atOnce), base);
-  report(`1 open grant, ${HISTORY} entries`, await measure(await grown(1, HISTORY), atOnce), base);
-  report(`10000 open grants, ${HISTORY} entries`, await measure(await grown(10_000, HISTORY), atOnce), base);
+  for (const [index, [what]] of wallets.entries()) {
+    const microseconds = medians[index] ?? 0;
+    const ratio = (microseconds / base).toFixed(2);
+    console.log(`${what.padEnd(40)} ${microseconds.toFixed(1).padStart(8)} µs   × ${ratio}`);
+  }
 }
 
-await measure(await grown(1, 0), true); // Warm.
-await compare(false);
-await compare(true);
+const wallets: (readonly [string, Engine])[] = [];
+for (const [grants, history] of [
+  [1, 0],
+  [100, 0],
+  [10_000, 0],
+  [1, HISTORY],
+  [10_000, HISTORY],
+] as const)
+  wallets.push([`${grants} open grants, ${history} entries before`, await grown(grants, history)]);
+await compare(wallets, false);
+await compare(wallets, true);

@@ -106,7 +106,9 @@ function restoreReceipts(wallet: Wallet, intake: Intake, rows: readonly Fields[]
     const receipt = takeReceipt(intake, row as unknown as ReceiptRow);
     if (wallet.receipts.has(receipt.key)) refuse(`receipt ${receipt.key} stands in the dump twice`);
     wallet.receipts.set(receipt.key, receipt);
-    wallet.receiptsInTime.add(receipt);
+    if (!wallet.receiptsInTime.add(receipt)) {
+      refuse(`receipt (${receipt.recordedAt}, ${receipt.receiptNo}) stands in the dump twice`);
+    }
   }
 }
 

@@ -24,6 +24,12 @@ export class SortedList<Item> {
     return this.#chunks.at(-1)?.at(-1);
   }
 
+  /** Is there an item that compares equal? At once for one after the last, as rows of a history are. */
+  has(probe: Item): boolean {
+    const last = this.last();
+    return last !== undefined && this.#compare(last, probe) >= 0 && this.find(probe) !== undefined;
+  }
+
   /** The item that compares equal to `probe`. */
   find(probe: Item): Item | undefined {
     const isBefore = (item: Item) => this.#compare(item, probe) < 0;

@@ -87,6 +87,11 @@ function checkRepeats({ opened, moved, records, entries, receipts, events }: Tak
   refuseRepeated(records, ({ kind, id }) => `${kind}\0${id}`, "records of a change");
   refuseRepeated(entries, ({ recordedAt, seq }) => `${recordedAt}-${seq}`, "entries of a change");
   refuseRepeated(receipts, ({ key }) => key, "receipts of a change");
+  refuseRepeated(
+    receipts,
+    ({ recordedAt, receiptNo }) => `${recordedAt}-${receiptNo}`,
+    "receipts of a change",
+  );
   refuseRepeated(events, ({ eventNo }) => String(eventNo), "events of a change");
 }
 

@@ -1,4 +1,3 @@
-import { byEntryPosition } from "./order.js";
 import { refuse } from "./intake.js";
 import { bearWallet, placeEvent, putHead } from "./parts.js";
 import type { Parts } from "./parts.js";
@@ -20,10 +19,13 @@ export function checkAgainst(wallet: Wallet | undefined, change: Taken): void {
   for (const { key } of change.receipts) {
     if (wallet?.receipts.has(key)) refuse(`receipt ${key} exists`);
   }
-  const last = wallet?.entries.last();
+  for (const receipt of change.receipts) {
+    const { recordedAt, receiptNo } = receipt;
+    if (wallet?.receiptsInTime.has(receipt)) refuse(`receipt (${recordedAt}, ${receiptNo}) exists`);
+  }
   for (const entry of change.entries) {
-    if (last === undefined || byEntryPosition(last, entry) < 0) continue;
-    if (wallet?.entries.find(entry)) refuse(`entry (${entry.recordedAt}, ${entry.seq}) exists`);
+    const { recordedAt, seq } = entry;
+    if (wallet?.entries.has(entry)) refuse(`entry (${recordedAt}, ${seq}) exists`);
   }
   for (const { eventNo } of change.events) {
     if (eventNo <= (wallet?.lastEventNo ?? 0)) refuse(`event ${eventNo} exists, or one after it`);
