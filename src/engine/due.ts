@@ -9,7 +9,7 @@ import type { Services, WalletHandle } from "./services.js";
 import { cachedFrom } from "./wallet-state.js";
 
 /** The wallet as the store has it now; the cache spares the transfer where its version still holds. */
-export async function freshWallet(services: Services, handle: WalletHandle): Promise<CachedWallet> {
+async function freshWallet(services: Services, handle: WalletHandle): Promise<CachedWallet> {
   const { key, names, terms } = handle;
   const cached = services.cache.get(key);
   const read = cached === undefined ? { key } : { key, unless: cached.wallet.version };

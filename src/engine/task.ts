@@ -58,7 +58,7 @@ export function replay(mutation: Mutation, receipt: NewReceipt): Answer | Credit
   );
 }
 
-export function resultOf(receipt: NewReceipt): Result {
+function resultOf(receipt: NewReceipt): Result {
   return decodeJson(receipt.result) as Result;
 }
 

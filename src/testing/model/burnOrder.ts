@@ -49,7 +49,7 @@ function compareBy(criterion: ModelCriterion, a: Grant, b: Grant): number {
   }
 }
 
-export function orderOf(state: State, wallet: Wallet): readonly ModelCriterion[] {
+function orderOf(state: State, wallet: Wallet): readonly ModelCriterion[] {
   return currencyOf(state, wallet.currency).burnOrder ?? DEFAULT_ORDER;
 }
 

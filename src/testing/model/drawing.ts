@@ -30,7 +30,7 @@ function subsets(count: number): boolean[][] {
  * The most credits that the sources can pay of all needs together. By the theorem of max-flow and min-cut it is the
  * least, over every set of needs, of what the needs outside the set want and what the sources of the set can give.
  */
-export function mostPayable(needs: readonly Need[], sources: readonly Source[]): Fraction {
+function mostPayable(needs: readonly Need[], sources: readonly Source[]): Fraction {
   const cuts = subsets(needs.length).map((inside) => {
     const outside = needs.filter((_, index) => inside[index] === false);
     const paying = sources.filter((source) =>

@@ -51,7 +51,7 @@ function returnables(wallet: Wallet, withdrawal: Withdrawal): Returnable[] {
   return all.filter((returnable) => isPositive(returnable.left));
 }
 
-export function withdrawalIn(wallet: Wallet, withdrawalId: string): Withdrawal {
+function withdrawalIn(wallet: Wallet, withdrawalId: string): Withdrawal {
   return (
     wallet.withdrawals.find((withdrawal) => withdrawal.id === withdrawalId) ??
     refuse("withdrawal_not_found", `No withdrawal ${withdrawalId}.`)
