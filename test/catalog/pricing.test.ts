@@ -87,23 +87,19 @@ describe("a minimum", () => {
 });
 
 describe("matching on dimensions", () => {
-  const rate = compileRate(
-    {
-      match: [
-        { when: { model: "large", area: ["eu", "us"] }, rate: { credits: 5 } },
-        { when: { model: "large" }, rate: { credits: 4 } },
-        {
-          when: { model: ["small", "tiny"] },
-          rate: { match: [{ when: { area: "eu" }, rate: { credits: 2 } }] },
-        },
-      ],
-      fallback: { credits: 1 },
-    },
-    0,
-    "rate",
-  );
+  const RATE = {
+    match: [
+      { when: { model: "large", area: ["eu", "us"] }, rate: { credits: 5 } },
+      { when: { model: "large" }, rate: { credits: 4 } },
+      {
+        when: { model: ["small", "tiny"] },
+        rate: { match: [{ when: { area: "eu" }, rate: { credits: 2 } }] },
+      },
+    ],
+    fallback: { credits: 1 },
+  };
   const credits = (dimensions: Readonly<Record<string, string>>) => {
-    const settled = settleRate(rate, dimensions);
+    const settled = settleRate(compileRate(RATE, 0, "rate"), dimensions);
     return settled && Number(priceOf(settled, quantityOf(1), 0));
   };
 

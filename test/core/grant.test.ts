@@ -249,7 +249,7 @@ describe("what expired comes back", () => {
 describe("where a grant stands in time", () => {
   const terms = { voidedAt: null, effectiveAt: 10, expiresAt: 20 };
 
-  it("it lives from its start up to its expiry, which is not in it", () => {
+  it("lives from its start up to its expiry, which is not in it", () => {
     expect([9, 10, 19, 20].map((instant) => phaseAt(terms, instant))).toEqual([
       "scheduled",
       "live",

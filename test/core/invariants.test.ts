@@ -29,37 +29,35 @@ function soundFacts(): WalletFacts {
   return wallet.store.facts();
 }
 
-const SOUND = soundFacts();
+type Facts = Partial<WalletFacts>;
 
-function found(facts: Partial<WalletFacts>): string[] {
-  return violations({ ...SOUND, ...facts }).map(({ law, what }) => `${law}: ${what}`);
+/** A sound wallet, ways to damage a part of it, and what is found then. */
+function sound() {
+  const facts = soundFacts();
+  const found = (change: Facts) =>
+    violations({ ...facts, ...change }).map(({ law, what }) => `${law}: ${what}`);
+  const withGrant = (id: string, change: (grant: Grant) => Partial<Grant>): Facts => ({
+    grants: facts.grants.map((grant) => (grant.id === id ? { ...grant, ...change(grant) } : grant)),
+  });
+  const withCost = (id: string, change: (cost: GrantCost) => Partial<GrantCost>): Facts =>
+    withGrant(id, ({ cost }) => ({ cost: cost && { ...cost, ...change(cost) } }));
+  const withEntry = (seq: number, change: (entry: Entry) => Partial<Entry>): Facts => ({
+    entries: facts.entries.map((entry) => (entry.seq === seq ? { ...entry, ...change(entry) } : entry)),
+  });
+  const seqOf = (type: Entry["type"]) => facts.entries.find((entry) => entry.type === type)?.seq ?? 0;
+  return { facts, found, withGrant, withCost, withEntry, seqOf };
 }
-
-function withGrant(id: string, change: (grant: Grant) => Partial<Grant>): Partial<WalletFacts> {
-  return { grants: SOUND.grants.map((grant) => (grant.id === id ? { ...grant, ...change(grant) } : grant)) };
-}
-
-function withCost(id: string, change: (cost: GrantCost) => Partial<GrantCost>): Partial<WalletFacts> {
-  return withGrant(id, ({ cost }) => ({ cost: cost && { ...cost, ...change(cost) } }));
-}
-
-function withEntry(seq: number, change: (entry: Entry) => Partial<Entry>): Partial<WalletFacts> {
-  return {
-    entries: SOUND.entries.map((entry) => (entry.seq === seq ? { ...entry, ...change(entry) } : entry)),
-  };
-}
-
-const lastSeq = SOUND.entries.length;
-const seqOf = (type: Entry["type"]) => SOUND.entries.find((entry) => entry.type === type)?.seq ?? 0;
 
 describe("the laws of conservation", () => {
   it("hold in a wallet of everything", () => {
-    expect(violations(SOUND)).toEqual([]);
-    const { balance, held, overdraft, overage } = SOUND;
+    const { facts } = sound();
+    expect(violations(facts)).toEqual([]);
+    const { balance, held, overdraft, overage } = facts;
     expect([balance, held, overdraft, overage]).toEqual([24n, 12n, 5n, 3n]);
   });
 
   it("1: a grant's amount is what is left of it and what has gone", () => {
+    const { found, withGrant } = sound();
     const parts = [
       "remaining",
       "held",
@@ -80,27 +78,30 @@ describe("the laws of conservation", () => {
   });
 
   it("1: no part of it is negative", () => {
+    const { found, withGrant } = sound();
     const twisted = withGrant("later", (grant) => ({ consumed: -1n, voided: 1n, amount: grant.amount }));
     expect(found(twisted)).toEqual(["1: grant later: a part is negative"]);
   });
 
   it("1: its held credits are its pins, and the wallet's are its grants'", () => {
-    const [reservation] = SOUND.reservations.filter(({ state }) => state === "held");
-    const without = SOUND.reservations.map((other) =>
+    const { facts, found } = sound();
+    const [reservation] = facts.reservations.filter(({ state }) => state === "held");
+    const without = facts.reservations.map((other) =>
       other === reservation ? { ...other, pins: [] } : other,
     );
     expect(found({ reservations: without })).toEqual([
       "1: grant paid: held is not its pins",
       "1: grant pinned: held is not its pins",
     ]);
-    const stray = { ...SOUND.reservations[0], pins: [{ grantId: "later", amount: 1n }] };
+    const stray = { ...facts.reservations[0], pins: [{ grantId: "later", amount: 1n }] };
     expect(
-      found({ reservations: [...SOUND.reservations, stray as (typeof SOUND.reservations)[number]] }),
+      found({ reservations: [...facts.reservations, stray as (typeof facts.reservations)[number]] }),
     ).toEqual(["1: grant later: held is not its pins"]);
-    expect(found({ held: SOUND.held + 1n })).toEqual(["1: the wallet's held is not its grants'"]);
+    expect(found({ held: facts.held + 1n })).toEqual(["1: the wallet's held is not its grants'"]);
   });
 
   it("1: one that has ended has no free credits", () => {
+    const { found, withGrant } = sound();
     const ended = "1: grant chat: it has ended with free credits";
     expect(found(withGrant("chat", () => ({ phase: "expired" })))).toEqual([ended]);
     expect(found(withGrant("chat", () => ({ phase: "voided" })))).toEqual([ended]);
@@ -108,6 +109,7 @@ describe("the laws of conservation", () => {
   });
 
   it("2: each entry bears the balance after it", () => {
+    const { found, withEntry, seqOf } = sound();
     expect(found(withEntry(3, ({ balanceAfter }) => ({ balanceAfter: balanceAfter + 1n })))).toEqual([
       "2: entry 3: wrong balance after it",
     ]);
@@ -117,6 +119,7 @@ describe("the laws of conservation", () => {
   });
 
   it("2: entries sum to a grant's open credits", () => {
+    const { facts, found, withEntry } = sound();
     const moved = withEntry(3, () => ({ grantId: "later" }));
     expect(found(moved)).toEqual(
       expect.arrayContaining([
@@ -124,25 +127,27 @@ describe("the laws of conservation", () => {
         "2: grant later: entries are not its open credits",
       ]),
     );
-    expect(found({ grants: SOUND.grants.filter(({ id }) => id !== "later") })).toEqual([
+    expect(found({ grants: facts.grants.filter(({ id }) => id !== "later") })).toEqual([
       "2: the balance is not its sums",
     ]);
   });
 
   it("2: the overdraft's sum to what is owed, overage's to the wallet's", () => {
-    expect(found({ overage: SOUND.overage + 1n })).toEqual(["2: entries of overage are not the wallet's"]);
-    expect(found({ overdraft: SOUND.overdraft + 1n })).toEqual([
+    const { facts, found } = sound();
+    expect(found({ overage: facts.overage + 1n })).toEqual(["2: entries of overage are not the wallet's"]);
+    expect(found({ overdraft: facts.overdraft + 1n })).toEqual([
       "2: entries of the overdraft are not what is owed",
       "2: the balance is not its sums",
       "3: debts do not sum to the overdraft",
     ]);
-    expect(found({ balance: SOUND.balance + 1n })).toEqual(["2: the balance is not its sums"]);
+    expect(found({ balance: facts.balance + 1n })).toEqual(["2: the balance is not its sums"]);
   });
 
   it("3: debts sum to what is owed, and none is negative", () => {
-    const [first] = SOUND.withdrawals.filter(({ debts }) => debts.length > 0);
+    const { facts, found } = sound();
+    const [first] = facts.withdrawals.filter(({ debts }) => debts.length > 0);
     const withDebts = (owed: readonly bigint[]) => ({
-      withdrawals: SOUND.withdrawals.map((record) =>
+      withdrawals: facts.withdrawals.map((record) =>
         record === first
           ? {
               ...record,
@@ -157,11 +162,12 @@ describe("the laws of conservation", () => {
   });
 
   it("3: none stands beside a free credit that may pay it", () => {
-    const debts = SOUND.withdrawals.flatMap((record) => record.debts).filter(({ owed }) => owed > 0n);
+    const { facts, found, withGrant } = sound();
+    const debts = facts.withdrawals.flatMap((record) => record.debts).filter(({ owed }) => owed > 0n);
     const beside = `3: the debt of entry ${debts[0]?.seq} stands beside a free credit that may pay it`;
     expect(found(withGrant("chat", () => ({ features: null })))).toEqual([beside]);
     expect(found(withGrant("later", () => ({ phase: "live" })))).toEqual([beside]);
-    const ofChat = SOUND.withdrawals.map((record) => ({
+    const ofChat = facts.withdrawals.map((record) => ({
       ...record,
       debts: record.debts.map((debt) => ({ ...debt, feature: "chat" })),
     }));
@@ -171,6 +177,7 @@ describe("the laws of conservation", () => {
   });
 
   it("4: a grant's entries sum to its deferred money", () => {
+    const { found, withCost, withEntry } = sound();
     const broken = "4: grant paid: entries are not its deferred money";
     expect(found(withEntry(3, () => ({ money: 999n })))).toEqual([broken]);
     expect(found(withCost("paid", ({ total }) => ({ total: total + 1n })))).toEqual([broken]);
@@ -178,6 +185,7 @@ describe("the laws of conservation", () => {
   });
 
   it("4: no part of its cost is negative", () => {
+    const { found, withCost } = sound();
     const negative = "4: grant paid: a part of its cost is negative";
     for (const part of ["breakage", "refunded", "moved"] as const)
       expect(found(withCost("paid", (cost) => ({ recognised: cost.recognised + 1n, [part]: -1n })))).toEqual([
@@ -193,6 +201,7 @@ describe("the laws of conservation", () => {
   });
 
   it("4: nothing is deferred where nothing is open", () => {
+    const { found, withCost } = sound();
     const closed = [
       "4: grant spent: entries are not its deferred money",
       "4: grant spent: nothing open, but money deferred",
@@ -201,18 +210,20 @@ describe("the laws of conservation", () => {
   });
 
   it("4: promotional credits carry no money", () => {
-    const chat = SOUND.entries.find(({ grantId }) => grantId === "chat")?.seq ?? 0;
+    const { facts, found, withEntry } = sound();
+    const chat = facts.entries.find(({ grantId }) => grantId === "chat")?.seq ?? 0;
     expect(found(withEntry(chat, () => ({ money: 0n })))).toEqual([
       "4: grant chat: promotional credits carry money",
     ]);
   });
 
   it("5: no more comes back of a withdrawal's entry than it took", () => {
-    const [reversed] = SOUND.withdrawals.filter(({ back }) => Object.keys(back).length > 0);
+    const { facts, found } = sound();
+    const [reversed] = facts.withdrawals.filter(({ back }) => Object.keys(back).length > 0);
     const [seq = "", amount = 0n] = Object.entries(reversed?.back ?? {})[0] ?? [];
-    const took = -(SOUND.entries[Number(seq) - 1]?.amount ?? 0n);
+    const took = -(facts.entries[Number(seq) - 1]?.amount ?? 0n);
     const withBack = (back: Readonly<Record<string, bigint>>) => ({
-      withdrawals: SOUND.withdrawals.map((record) => (record === reversed ? { ...record, back } : record)),
+      withdrawals: facts.withdrawals.map((record) => (record === reversed ? { ...record, back } : record)),
     });
     const broken = (entry: string) => [
       `5: withdrawal ${reversed?.id}: entry ${entry} came back more than whole`,
@@ -225,16 +236,18 @@ describe("the laws of conservation", () => {
   });
 
   it("6: entries are numbered without a gap, and their instants never go back", () => {
-    expect(found(withEntry(lastSeq, ({ seq }) => ({ seq: seq + 1 })))).toContain(
-      `6: entry ${lastSeq + 1} stands at place ${lastSeq}`,
+    const { facts, found, withEntry } = sound();
+    expect(found(withEntry(facts.entries.length, ({ seq }) => ({ seq: seq + 1 })))).toContain(
+      `6: entry ${facts.entries.length + 1} stands at place ${facts.entries.length}`,
     );
-    expect(found(withEntry(lastSeq, () => ({ recordedAt: START })))).toEqual([
-      `6: entry ${lastSeq}: time goes back`,
+    expect(found(withEntry(facts.entries.length, () => ({ recordedAt: START })))).toEqual([
+      `6: entry ${facts.entries.length}: time goes back`,
     ]);
     expect(found(withEntry(1, () => ({ recordedAt: START - 1 })))).toEqual([]);
   });
 
   it("7: each entry has its receipt, or its cause in time, not both", () => {
+    const { found, withEntry, seqOf } = sound();
     const expired = seqOf("expired");
     const broken = (seq: number) => [
       `7: entry ${seq}: it has neither a receipt nor a cause in time, or both`,

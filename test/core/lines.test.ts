@@ -3,18 +3,15 @@ import { MAX_AMOUNT, MAX_QUANTITY } from "../../src/core/amounts.js";
 import { type LineRequest, dimensionsText, rateLine } from "../../src/core/lines.js";
 import { TestWallet, quantityOf, refusal } from "./support.js";
 
-const { terms } = new TestWallet({
-  currency: { scale: 2 },
-  features: {
-    gpu: {
-      currency: "tokens",
-      rate: { match: [{ when: { size: "large" }, rate: { credits: 5 } }] },
-    },
-    dear: { currency: "tokens", rate: { credits: "92233.72036854775807" } },
-    theirs: { currency: "other", rate: { credits: 1 } },
-  },
-});
-const rate = (line: LineRequest) => rateLine(terms, line);
+const FEATURES = {
+  gpu: { currency: "tokens", rate: { match: [{ when: { size: "large" }, rate: { credits: 5 } }] } },
+  dear: { currency: "tokens", rate: { credits: "92233.72036854775807" } },
+  theirs: { currency: "other", rate: { credits: 1 } },
+} as const;
+
+function rate(line: LineRequest) {
+  return rateLine(new TestWallet({ currency: { scale: 2 }, features: FEATURES }).terms, line);
+}
 
 describe("a line", () => {
   it("of a feature is priced by its rate and keeps the quantity, dimensions and rate version", () => {

@@ -4,23 +4,25 @@ import { needsOf } from "../../src/core/needs.js";
 import type { Request } from "../../src/core/requests.js";
 import { DAY, HOUR, START, TestWallet, grantRequest } from "./support.js";
 
-/** One open grant and one used up, one held reservation and one timed out, one debt and one withdrawal without. */
-const wallet = new TestWallet({ currency: { policy: { mode: "soft" } } });
-wallet.grant("gone", 2, { priority: 1 });
-wallet.grant("late", 2, { expiresAt: START + HOUR });
-const paid = wallet.withdraw(3);
-wallet.at(START + 2 * HOUR);
-wallet.grant("chat", 10, { features: ["chat"] });
-const owing = wallet.withdraw(3);
-wallet.reserve("timed", 0, { hours: 1 });
-wallet.reserve("held", 0, { days: 1 });
-wallet.at(START + 4 * HOUR);
-
 const NOW = START + 4 * HOUR;
 const LAPSED = START + HOUR;
-const needs = (request: Request, known = NOTHING_KNOWN, now = NOW) =>
-  needsOf(request, wallet.wallet, known, now);
-const stored = (request: Request) => wallet.store.knownFor([request], NOW);
+
+/** One open grant and one used up, one held reservation and one timed out, one debt and one withdrawal without. */
+function story() {
+  const wallet = new TestWallet({ currency: { policy: { mode: "soft" } } });
+  wallet.grant("gone", 2, { priority: 1 });
+  wallet.grant("late", 2, { expiresAt: LAPSED });
+  const paid = wallet.withdraw(3).id;
+  wallet.at(START + 2 * HOUR);
+  wallet.grant("chat", 10, { features: ["chat"] });
+  const owing = wallet.withdraw(3).id;
+  wallet.reserve("timed", 0, { hours: 1 });
+  wallet.reserve("held", 0, { days: 1 });
+  wallet.at(NOW);
+  const needs = (request: Request, known = NOTHING_KNOWN) => needsOf(request, wallet.wallet, known, NOW);
+  const stored = (request: Request) => wallet.store.knownFor([request], NOW);
+  return { wallet, paid, owing, needs, stored };
+}
 
 const unchanged = { expiresAt: undefined, priority: undefined, displayName: undefined, metadata: undefined };
 const capture = (reservationId: string) =>
@@ -30,6 +32,7 @@ const reverse = (withdrawalId: string) =>
 
 describe("what a decision has to be told of beside the open grants and records", () => {
   it("a grant that is named and not open", () => {
+    const { needs } = story();
     const requests = (grantId: string): Request[] => [
       { kind: "voidGrant", grantId },
       { kind: "amendGrant", grantId, ...unchanged },
@@ -43,6 +46,7 @@ describe("what a decision has to be told of beside the open grants and records",
   });
 
   it("nothing where all that counts is open", () => {
+    const { needs } = story();
     const lines = [{ feature: null, amount: 1n }];
     const requests: Request[] = [
       grantRequest(1),
@@ -56,6 +60,7 @@ describe("what a decision has to be told of beside the open grants and records",
   });
 
   it("grants that lost credits after an instant, where any did", () => {
+    const { wallet, needs } = story();
     const late = (occurredAt: number): Request => ({
       kind: "withdraw",
       lines: [],
@@ -69,6 +74,7 @@ describe("what a decision has to be told of beside the open grants and records",
   });
 
   it("a reservation that holds nothing any more", () => {
+    const { needs } = story();
     expect(needs({ kind: "release", reservationId: "held" })).toEqual({});
     expect(needs({ kind: "release", reservationId: "timed" })).toEqual({ reservations: ["timed"] });
     expect(needs({ kind: "extend", reservationId: "timed", expiresIn: {} })).toEqual({
@@ -77,6 +83,7 @@ describe("what a decision has to be told of beside the open grants and records",
   });
 
   it("for a capture after the timeout what late use at the reserve needs", () => {
+    const { needs, stored } = story();
     expect(needs(capture("held"))).toEqual({});
     expect(needs(capture("timed"))).toEqual({ reservations: ["timed"] });
     expect(needs(capture("timed"), stored(capture("timed")))).toEqual({ reservations: ["timed"] });
@@ -96,13 +103,14 @@ describe("what a decision has to be told of beside the open grants and records",
   });
 
   it("for a reversal the entries, the record unless it is owing, and the closed grants that it returns to", () => {
-    expect(needs(reverse(paid.id))).toEqual({ operations: [paid.id], withdrawals: [paid.id] });
-    expect(needs(reverse(paid.id), stored(reverse(paid.id)))).toEqual({
-      operations: [paid.id],
-      withdrawals: [paid.id],
+    const { needs, stored, paid, owing } = story();
+    expect(needs(reverse(paid))).toEqual({ operations: [paid], withdrawals: [paid] });
+    expect(needs(reverse(paid), stored(reverse(paid)))).toEqual({
+      operations: [paid],
+      withdrawals: [paid],
       grants: ["gone", "late"],
     });
-    expect(needs(reverse(owing.id))).toEqual({ operations: [owing.id], withdrawals: [] });
+    expect(needs(reverse(owing))).toEqual({ operations: [owing], withdrawals: [] });
   });
 
   it("for a reversal the grants that settled its debts, too, each once", () => {

@@ -1,21 +1,29 @@
 import type { CurrencyDefinition, FeatureDefinition } from "../../src/catalog/definition.js";
 import { type CompiledCatalog, compileCatalog, currencyOf } from "../../src/catalog/catalog.js";
-import { QUANTITY_PLACES, parseDecimal, toScaled } from "../../src/core/amounts.js";
 import { advance } from "../../src/core/advance.js";
 import type { Duration } from "../../src/core/calendar.js";
-import { decide } from "../../src/core/decide.js";
+import { type Decision, decide } from "../../src/core/decide.js";
 import { type DecisionTerms, Draft } from "../../src/core/draft.js";
 import type { Entry } from "../../src/core/entry.js";
 import { CreditError } from "../../src/core/errors.js";
-import type { LineRequest } from "../../src/core/lines.js";
 import type { Policy } from "../../src/core/policy.js";
-import type { CaptureOf, GrantRequest, Parcel, Request } from "../../src/core/requests.js";
+import type { Parcel, Request } from "../../src/core/requests.js";
 import type { Result } from "../../src/core/results.js";
 import { emptyWallet } from "../../src/core/wallet.js";
 import { type Plain, plain } from "./support/plain.js";
+import {
+  type Capture,
+  type GrantTerms,
+  type Use,
+  captureOf,
+  grantRequest,
+  linesOf,
+  parcelOf,
+  quantityOf,
+} from "./support/requests.js";
 import { TestStore } from "./support/store.js";
 
-export { plain };
+export { type Use, grantRequest, linesOf, plain, quantityOf };
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -27,56 +35,23 @@ export const START = Date.UTC(2025, 0, 10);
 const ONE_EACH = { currency: "tokens", rate: { credits: 1 } } as const;
 const FEATURES = { chat: ONE_EACH, image: ONE_EACH, video: ONE_EACH };
 
-export interface Setting {
+interface Setting {
   /** Default: whole credits, `hard`. */
   readonly currency?: Partial<CurrencyDefinition>;
   readonly features?: Readonly<Record<string, FeatureDefinition>>;
 }
 
-export function catalogOf({ currency, features }: Setting = {}): CompiledCatalog {
+function catalogOf({ currency, features }: Setting = {}): CompiledCatalog {
   return compileCatalog({
     currencies: { tokens: { name: "Tokens", scale: 0, ...currency }, other: { name: "Other" } },
     features: { ...FEATURES, ...features },
   });
 }
 
-/** Credits outright, or lines of feature, quantity and dimensions. */
-export type Use = number | readonly UseLine[];
-export type UseLine = readonly [
-  feature: string,
-  quantity: number | string,
-  dimensions?: Readonly<Record<string, string>>,
-];
-
-export function linesOf(use: Use): readonly LineRequest[] {
-  if (typeof use === "number") return [{ feature: null, amount: BigInt(use) }];
-  return use.map(([feature, quantity, dimensions = null]) => ({
-    feature,
-    quantity: quantityOf(quantity),
-    dimensions,
-  }));
-}
-
-export function quantityOf(quantity: number | string): bigint {
-  const parts = parseDecimal(String(quantity));
-  const scaled = parts === undefined ? undefined : toScaled(parts, QUANTITY_PLACES);
-  if (scaled === undefined) throw new Error(`no quantity: ${quantity}`);
-  return scaled;
-}
-
-/** Minor units of USD, or of another money. */
-export type Cost = number | readonly [total: number, currency: string];
-
-export interface GrantTerms extends Partial<Omit<GrantRequest, "kind" | "amount" | "cost" | "features">> {
-  /** With a cost a grant is paid, else promotional. */
-  readonly cost?: Cost;
-  readonly features?: readonly string[];
-}
-
 /** Type, grant or account, credits, and minor units where there are any. */
-export type EntryTuple = readonly [string, string, number] | readonly [string, string, number, number];
+type EntryTuple = readonly [string, string, number] | readonly [string, string, number, number];
 
-export function tupleOf({ type, account, grantId, amount, money }: Entry): EntryTuple {
+function tupleOf({ type, account, grantId, amount, money }: Entry): EntryTuple {
   const where = grantId ?? account;
   return money === null ? [type, where, Number(amount)] : [type, where, Number(amount), Number(money)];
 }
@@ -146,15 +121,10 @@ export class TestWallet {
     for (const request of requests) {
       const trial = draft.fork();
       const before = trial.wallet;
-      try {
-        const { result, operationId } = decide(trial, request, { actor: "ann", reason: "why" });
-        receipts.push(operationId);
-        outcomes.push(result);
-      } catch (error) {
-        if (!(error instanceof CreditError)) throw error;
-        outcomes.push(error);
-        if (trial.wallet !== before || trial.entries.length > 0) throw new Error("a denial left a trace");
-      }
+      const outcome = attempt(trial, request);
+      if (!(outcome instanceof CreditError)) receipts.push(outcome.operationId);
+      else if (trial.wallet !== before || trial.entries.length > 0) throw new Error("a denial left a trace");
+      outcomes.push(outcome instanceof CreditError ? outcome : outcome.result);
       draft.absorb(trial);
     }
     this.written = draft.entries;
@@ -179,7 +149,7 @@ export class TestWallet {
 
   capture(
     reservationId: string,
-    what: Use | "all" | { readonly quantity: number } = "all",
+    what: Capture = "all",
     { final = true, strict = false }: { readonly final?: boolean; readonly strict?: boolean } = {},
   ) {
     const of = captureOf(what);
@@ -272,44 +242,13 @@ export class TestWallet {
   }
 }
 
-export function grantRequest(amount: number | bigint, terms: GrantTerms = {}): GrantRequest {
-  const { cost: price, features = null, ...rest } = terms;
-  const [total, currency] = typeof price === "object" ? price : [price, "USD"];
-  return {
-    kind: "grant",
-    amount: BigInt(amount),
-    category: total === undefined ? "promotional" : "paid",
-    cost: total === undefined ? null : { total: BigInt(total), currency },
-    source: "test",
-    priority: 50,
-    effectiveAt: null,
-    expiresAt: null,
-    displayName: null,
-    metadata: null,
-    features: features === null ? null : [...features].sort(),
-    ...rest,
-  };
-}
-
-function captureOf(what: Use | "all" | { readonly quantity: number }): CaptureOf {
-  if (what === "all") return { all: true };
-  if (typeof what === "number") return { amount: BigInt(what) };
-  if ("quantity" in what) return { quantity: quantityOf(what.quantity) };
-  return {
-    items: what.map(([feature, quantity, dimensions = null]) => ({
-      feature,
-      quantity: quantityOf(quantity),
-      dimensions,
-    })),
-  };
-}
-
-function parcelOf({ amount, cost, ...rest }: Plain<Parcel>): Parcel {
-  return {
-    ...rest,
-    amount: BigInt(amount),
-    cost: cost === null ? null : { total: BigInt(cost.total), currency: cost.currency },
-  };
+function attempt(draft: Draft, request: Request): Decision | CreditError {
+  try {
+    return decide(draft, request, { actor: "ann", reason: "why" });
+  } catch (error) {
+    if (error instanceof CreditError) return error;
+    throw error;
+  }
 }
 
 /** What a call was refused with. */

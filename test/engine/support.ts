@@ -46,8 +46,8 @@ export function world(limits: NonNullable<Parameters<typeof memoryStore>[0]>["li
   return { credits: engineOn(store, clock), store, clock };
 }
 
-export function engineOn(store: CreditStore<unknown>, clock: () => number): Engine {
-  return createCreditEngine({ catalog, store: store as CreditStore, clock });
+export function engineOn(store: CreditStore, clock: () => number): Engine {
+  return createCreditEngine({ catalog, store, clock });
 }
 
 let keys = 0;

@@ -92,7 +92,7 @@ export class Coverage {
       ...CODES.map((code) => `code ${code}`),
       ...STATUSES.map((status) => `status ${status}`),
       ...["grant", "overdraft", "overage"].map((account) => `reversed on ${account}`),
-      ...["expired", "voided", "overdraft_settled"].map((type) => `due ${type}`),
+      ...["expired", "overdraft_settled"].map((type) => `due ${type}`),
       ...["overdraft", "overage", "shortfall"].flatMap((part) => [
         `withdraw with ${part}`,
         `capture with ${part}`,

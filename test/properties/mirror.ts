@@ -107,21 +107,44 @@ export class Mirror {
 
   /** Applies one call on both sides and returns the model's outcome with every difference there is. */
   async apply(call: Call): Promise<{ outcome: ModelOutcome; broken: string[] }> {
-    const outcome: ModelOutcome<object> = this.model.apply(this.now, call.verb, call.request);
-    const real = await this.onEngine(call);
-    this.hasRefused ||= !outcome.ok || outcome.value.replayed;
+    const { outcomes, broken } = await this.applyTogether([call]);
+    const [outcome] = outcomes;
+    if (outcome === undefined) throw new Error("One call, one outcome.");
+    return { outcome, broken };
+  }
+
+  /** Sends calls together, none waiting for another; the model decides them one by one in the same order. */
+  async applyTogether(calls: readonly Call[]): Promise<{ outcomes: ModelOutcome[]; broken: string[] }> {
+    const outcomes = calls.map((call): ModelOutcome<object> =>
+      this.model.apply(this.now, call.verb, call.request),
+    );
+    const reals = await Promise.all(calls.map(async (call) => this.onEngine(call)));
+    this.hasRefused ||= outcomes.some((outcome) => !outcome.ok || outcome.value.replayed);
+    const both = calls.flatMap((call, index) => {
+      const [outcome, real] = [outcomes[index], reals[index]];
+      return outcome === undefined || real === undefined ? [] : [{ call, outcome, real }];
+    });
+    for (const { outcome, real } of both) {
+      if (!outcome.ok || !real.ok || !("id" in outcome.value) || !("id" in real.value)) continue;
+      this.pair(outcome.value.id, real.value.id);
+    }
+    const anyDone = outcomes.some((outcome) => outcome.ok) || reals.some((real) => real.ok);
+    const books = anyDone ? await this.compareBooks() : [];
+    const results = both.flatMap(({ call, outcome, real }) => this.compareOutcomes(call, outcome, real));
+    return { outcomes, broken: [...results, ...books] };
+  }
+
+  private compareOutcomes(call: Call, outcome: ModelOutcome<object>, real: ModelOutcome<object>): string[] {
     if (!outcome.ok || !real.ok) {
       const [expected, got] = [outcome, real].map((each) => (each.ok ? "ok" : each.code));
       const agrees = expected === got || (areFaults(expected, got) && hasFault(call));
-      return { outcome, broken: agrees ? [] : [`outcome: model ${expected}, engine ${got}`] };
+      return agrees ? [] : [`outcome: model ${expected}, engine ${got}`];
     }
-    if ("id" in outcome.value && "id" in real.value) this.pair(outcome.value.id, real.value.id);
-    const books = await this.compareBooks();
     const fields = FIELDS[call.verb];
     const got = plainRecord(real.value, this.toModelId);
     const results = differences("result", only(plainRecord(outcome.value), fields), only(got, fields));
     const own = call.verb === "withdraw" || call.verb === "capture" ? brokenWithdrawal(got) : [];
-    return { outcome, broken: [...results, ...own, ...books] };
+    return [...results, ...own];
   }
 
   private async all(verb: string, request: object): Promise<unknown[]> {

@@ -14,7 +14,7 @@ function omitting(value: object): object {
 }
 
 /** Decimals become text, dates milliseconds, ids what `rename` makes of them; null and undefined are left out. */
-export function plain(value: unknown, rename: (id: string) => string = (id) => id): Plain {
+function plain(value: unknown, rename: (id: string) => string = (id) => id): Plain {
   if (value === null || value === undefined) return undefined;
   if (typeof value === "string") return rename(value);
   if (typeof value === "number" || typeof value === "boolean") return value;

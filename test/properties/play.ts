@@ -30,7 +30,7 @@ export function nextCall(
 }
 
 /** Everything that requests could name by now. */
-export function madeBy(model: ReferenceModel, now: number): Omit<Made, "calls"> {
+function madeBy(model: ReferenceModel, now: number): Omit<Made, "calls"> {
   const { made, wallets } = model.state(now);
   return {
     grants: numbered("g", made.grants),

@@ -13,7 +13,7 @@ import {
   defineCatalog,
 } from "coffer";
 import { memoryStore } from "coffer/memory";
-import { type Equal, holds } from "./support.js";
+import { expectTypeOf } from "vitest";
 
 const catalog = defineCatalog({
   currencies: { tokens: { name: "Tokens" }, gold: { name: "Gold", scale: 0 } },
@@ -33,10 +33,10 @@ const paid = { ...keyed, amount: 1, category: "paid", cost: { amount: 1, currenc
 
 /** Names come from the catalog. */
 export function names(): void {
-  holds<Equal<CurrencyId<typeof catalog>, "tokens" | "gold">>();
-  holds<Equal<FeatureId<typeof catalog>, "chat" | "image" | "gilt">>();
-  holds<Equal<FeatureId<typeof catalog, "tokens">, "chat" | "image">>();
-  holds<Equal<FeatureId<typeof catalog, "gold">, "gilt">>();
+  expectTypeOf<CurrencyId<typeof catalog>>().toEqualTypeOf<"tokens" | "gold">();
+  expectTypeOf<FeatureId<typeof catalog>>().toEqualTypeOf<"chat" | "image" | "gilt">();
+  expectTypeOf<FeatureId<typeof catalog, "tokens">>().toEqualTypeOf<"chat" | "image">();
+  expectTypeOf<FeatureId<typeof catalog, "gold">>().toEqualTypeOf<"gilt">();
   const rate = { credits: 1 } as const;
   // @ts-expect-error -- no such currency
   defineCatalog({ currencies: { a: { name: "A" } }, features: { f: { currency: "b", rate } } });
@@ -55,8 +55,8 @@ export function names(): void {
 /** A catalog without features is one: credits are used outright. */
 export async function featureless(): Promise<void> {
   const plain = defineCatalog({ currencies: { tokens: { name: "Tokens" } } });
-  holds<Equal<FeatureId<typeof plain>, never>>();
-  holds<Equal<CurrencyId<typeof plain>, "tokens">>();
+  expectTypeOf<FeatureId<typeof plain>>().toEqualTypeOf<never>();
+  expectTypeOf<CurrencyId<typeof plain>>().toEqualTypeOf<"tokens">();
   const engine = createCreditEngine({ catalog: plain, store: memoryStore() });
   await engine.withdraw({ ...keyed, currency: "tokens", amount: 1 });
   // @ts-expect-error -- there are no features

@@ -16,7 +16,7 @@ import {
   defineCatalog,
 } from "coffer";
 import { memoryStore } from "coffer/memory";
-import { type Equal, holds } from "./support.js";
+import { expectTypeOf } from "vitest";
 
 const catalog = defineCatalog({
   currencies: { tokens: { name: "Tokens" } },
@@ -27,24 +27,24 @@ type Engine = typeof credits;
 type Result<Verb extends keyof Engine> = Awaited<ReturnType<Engine[Verb]>>;
 
 export function amountsAndInstants(): void {
-  holds<Equal<Result<"withdraw">, Withdrawal>>();
-  holds<Equal<Withdrawal["amount"], Decimal>>();
-  holds<Equal<Withdrawal["available"], Decimal>>();
-  holds<Equal<Withdrawal["replayed"], boolean>>();
-  holds<Equal<Grant["remaining"], Decimal>>();
-  holds<Equal<Grant["effectiveAt"], Date>>();
-  holds<Equal<Grant["expiresAt"], Date | null>>();
-  holds<Equal<Grant["cost"], Money | null>>();
-  holds<Equal<Money["amount"], Decimal>>();
-  holds<Equal<Result<"reserve">["expiresAt"], Date>>();
-  holds<Equal<Result<"balance">, Balance>>();
-  holds<Equal<Balance["expiring"][number]["at"], Date>>();
-  holds<Equal<Check["affordable"], Decimal | null>>();
-  holds<Equal<LedgerEntry["recordedAt"], Date>>();
-  holds<Equal<LedgerEntry["quantity"], Decimal | null>>();
-  holds<Equal<Result<"ledger">["items"][number], LedgerEntry>>();
-  holds<Equal<Result<"ledger">["next"], string | null>>();
-  holds<Equal<Result<"withdrawMany">, readonly Attempt<Withdrawal>[]>>();
+  expectTypeOf<Result<"withdraw">>().toEqualTypeOf<Withdrawal>();
+  expectTypeOf<Withdrawal["amount"]>().toEqualTypeOf<Decimal>();
+  expectTypeOf<Withdrawal["available"]>().toEqualTypeOf<Decimal>();
+  expectTypeOf<Withdrawal["replayed"]>().toEqualTypeOf<boolean>();
+  expectTypeOf<Grant["remaining"]>().toEqualTypeOf<Decimal>();
+  expectTypeOf<Grant["effectiveAt"]>().toEqualTypeOf<Date>();
+  expectTypeOf<Grant["expiresAt"]>().toEqualTypeOf<Date | null>();
+  expectTypeOf<Grant["cost"]>().toEqualTypeOf<Money | null>();
+  expectTypeOf<Money["amount"]>().toEqualTypeOf<Decimal>();
+  expectTypeOf<Result<"reserve">["expiresAt"]>().toEqualTypeOf<Date>();
+  expectTypeOf<Result<"balance">>().toEqualTypeOf<Balance>();
+  expectTypeOf<Balance["expiring"][number]["at"]>().toEqualTypeOf<Date>();
+  expectTypeOf<Check["affordable"]>().toEqualTypeOf<Decimal | null>();
+  expectTypeOf<LedgerEntry["recordedAt"]>().toEqualTypeOf<Date>();
+  expectTypeOf<LedgerEntry["quantity"]>().toEqualTypeOf<Decimal | null>();
+  expectTypeOf<Result<"ledger">["items"][number]>().toEqualTypeOf<LedgerEntry>();
+  expectTypeOf<Result<"ledger">["next"]>().toEqualTypeOf<string | null>();
+  expectTypeOf<Result<"withdrawMany">>().toEqualTypeOf<readonly Attempt<Withdrawal>[]>();
 }
 
 /** What is one of several is told apart before it is used. */
@@ -57,23 +57,24 @@ export async function unions(): Promise<void> {
   });
   // @ts-expect-error -- it may have failed
   void attempt.value;
-  if (attempt.ok) holds<Equal<typeof attempt.value, Withdrawal>>();
-  else holds<Equal<typeof attempt.error, CreditError>>();
+  if (attempt.ok) expectTypeOf<typeof attempt.value>().toEqualTypeOf<Withdrawal>();
+  else expectTypeOf<typeof attempt.error>().toEqualTypeOf<CreditError>();
   const verification: LedgerVerification = await credits.verifyLedger({
     customerId: "acme",
     currency: "tokens",
   });
   // @ts-expect-error -- only where something is wrong
   void verification.wrong;
-  if (!verification.ok) holds<Equal<typeof verification.wrong.seq, number>>();
+  if (!verification.ok) expectTypeOf<typeof verification.wrong.seq>().toEqualTypeOf<number>();
   const policy = {} as Policy;
   // @ts-expect-error -- only overage has a price
   void policy.price;
-  if (policy.mode === "overage") holds<Equal<typeof policy.price, Money>>();
+  if (policy.mode === "overage") expectTypeOf<typeof policy.price>().toEqualTypeOf<Money>();
 }
 
 export function errors(error: unknown): void {
-  if (CreditError.is(error, "insufficient_credits")) holds<Equal<typeof error.code, CreditErrorCode>>();
+  if (CreditError.is(error, "insufficient_credits"))
+    expectTypeOf<typeof error.code>().toEqualTypeOf<CreditErrorCode>();
   // @ts-expect-error -- no such code
   CreditError.is(error, "out_of_luck");
 }
@@ -82,20 +83,17 @@ export function errors(error: unknown): void {
 export async function readonlyResults(): Promise<void> {
   const wallet = { customerId: "acme", currency: "tokens" } as const;
   const { items } = await credits.grants(wallet);
-  // @ts-expect-error -- a list of results is not appended to
-  items.push(...items);
+  expectTypeOf(items).not.toHaveProperty("push");
   const [grant] = items;
   // @ts-expect-error -- nor are they changed
   if (grant !== undefined) grant.priority = 1;
-  // @ts-expect-error -- at no depth
-  grant?.features?.push("chat");
+  expectTypeOf<NonNullable<Grant["features"]>>().not.toHaveProperty("push");
   const balance = await credits.balance(wallet);
   // @ts-expect-error -- nor is a balance
   balance.available = balance.held;
   // @ts-expect-error -- a catalog is fixed
   catalog.currencies.tokens.name = "Coins";
-  // @ts-expect-error -- and so is what was made of it
-  catalog.compiled.features.clear();
+  expectTypeOf(catalog.compiled.features).not.toHaveProperty("clear");
 }
 
 /** Requests may be frozen, and lists readonly. */

@@ -1,6 +1,8 @@
 /** Public ids are opaque, name their wallet, and open no door to another customer's. */
+import { createCreditEngine } from "coffer";
+import { memoryStore } from "coffer/memory";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ACME, START, gift, newKey, refusedWith, use, world } from "../support.js";
+import { ACME, START, catalog, gift, newKey, refusedWith, use, world } from "../support.js";
 import { complaint } from "./probe.js";
 import { type Stage, type Verb, type Wild, stage } from "./verbs.js";
 
@@ -109,6 +111,18 @@ describe("another wallet's", () => {
         "grant_not_found",
       );
     expect(store.dump()).toBe(before);
+  });
+
+  test("grant is not taken for one's own where both have the same local id", async () => {
+    const store = memoryStore();
+    const credits = createCreditEngine({ catalog, store, clock: () => START, ids: () => "same" });
+    const { id } = await gift(credits, 5, { customerId: "eve" });
+    const { id: own } = await gift(credits, 5);
+    expect([id.split("_")[2], own.split("_")[2]]).toEqual(["same", "same"]);
+    const adjust = { ...ACME, amount: -1, actor: "a", reason: "r" } as const;
+    await refusedWith(credits.adjust({ ...adjust, grantId: id, idempotencyKey: "a" }), "grant_not_found");
+    const { available } = await credits.adjust({ ...adjust, grantId: own, idempotencyKey: "b" });
+    expect(available.toString()).toBe("4");
   });
 
   test("cursor is no cursor here", async () => {

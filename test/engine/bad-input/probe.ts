@@ -14,7 +14,7 @@ export async function complaint(
   const error = await refusal(call(credits, verb, request)).catch((defect: unknown) => defect as Error);
   if (store.dump() !== before) return `${verb} changed the store: ${error.message}`;
   if (!("code" in error)) return `${verb}: ${error.message}`;
-  if (error.code !== code) return `${verb} is ${String(error.code)}, not ${code}: ${error.message}`;
+  if (error.code !== code) return `${verb} is ${error.code}, not ${code}: ${error.message}`;
   const unsaid = says.filter((word) =>
     typeof word === "string" ? !error.message.includes(word) : !word.test(error.message),
   );

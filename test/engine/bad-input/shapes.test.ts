@@ -90,7 +90,7 @@ test.each(VERBS)("%s: a key named __proto__ is refused at every depth", async (v
   const poison = (text: string): Wild => JSON.parse(text) as Wild;
   const evil = '{"__proto__":{"customerId":"eve","scope":"x"}}';
   const cases = [
-    { ...here.accepted[verb], ...{} },
+    { ...here.accepted[verb] },
     withAt(here.accepted[verb], "metadata", poison(`{"a":[{"b":${evil}}]}`)),
     withAt(here.accepted[verb], "dimensions", poison(evil)),
     withAt(here.accepted[verb], "items", [poison(evil)]),

@@ -1,6 +1,7 @@
 /** Many at once on one wallet: credits are spent once, exactly, and nobody waits for ever. */
-import { type Attempt, type Withdrawal } from "coffer";
+import type { Attempt, Withdrawal } from "coffer";
 import { memoryStore } from "coffer/memory";
+import type { Change } from "coffer/store";
 import { manualClock } from "coffer/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -16,7 +17,7 @@ import {
   use,
   world,
 } from "../support.js";
-import { scriptedStore } from "./scripted-store.js";
+import { scriptedStore, times } from "./scripted-store.js";
 
 const one = () => ({ ...ACME, amount: 1, idempotencyKey: newKey() });
 
@@ -184,6 +185,31 @@ test("reads that write what is due, of one wallet and at once, do not get in eac
   expect(reads[1].items[0]).toMatchObject({ status: "expired" });
   expect(reads[3]).toMatchObject({ ok: true });
   await expectSound(beneath);
+});
+
+test("a commit holds one change of a wallet at most, those of others beside it", async () => {
+  const store = scriptedStore(memoryStore());
+  const clock = manualClock(START);
+  const credits = engineOn(store, clock);
+  for (const customerId of ["acme", "beta"]) await gift(credits, 5, { customerId, expiresAt: START + DAY });
+  clock.advance({ days: 2 });
+  const commits: string[][] = [];
+  const noted: (run: () => Promise<unknown>, changes: readonly Change[]) => Promise<unknown> = (
+    run,
+    changes,
+  ) => {
+    commits.push(changes.map(({ key }) => key.id));
+    return run();
+  };
+  store.play({ commit: times(50, noted) });
+  await Promise.all([
+    gift(credits, 1, { customerId: "gamma" }),
+    ...Array.from({ length: 5 }, () => credits.grants(ACME)),
+    ...Array.from({ length: 5 }, () => credits.ledger({ ...ACME, customerId: "beta" })),
+  ]);
+  expect(commits.length).toBeGreaterThan(1);
+  expect(Math.max(...commits.map((ids) => ids.length))).toBeGreaterThan(1);
+  for (const ids of commits) expect(new Set(ids).size).toBe(ids.length);
 });
 
 test("wallets do not wait for each other's turn: they travel in one commit", async () => {

@@ -61,7 +61,7 @@ export const losingTheAnswer: Step = async (run) => {
 
 /** Nothing is applied; every change is answered alike. */
 export function saying(outcome: (change: Change) => Promise<Outcome> | Outcome): Step {
-  return (_, changes) => Promise.all(changes.map(outcome));
+  return (_, changes) => Promise.all(changes.map(async (change) => outcome(change)));
 }
 
 export function times(count: number, step: Step): readonly Step[] {
