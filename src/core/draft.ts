@@ -184,7 +184,8 @@ export class Draft {
     const { account, amount } = posting;
     const seq = wallet.seq + 1;
     const balanceAfter = wallet.balance + (account === "overage" ? 0n : amount);
-    if (balanceAfter > MAX_AMOUNT) throw tooMuch();
+    const overdraft = wallet.overdraft - (account === "overdraft" ? amount : 0n);
+    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
     const entry: Entry = {
       grantId: null,
       reservationId: null,
@@ -207,7 +208,7 @@ export class Draft {
       ...wallet,
       seq,
       balance: balanceAfter,
-      overdraft: wallet.overdraft - (account === "overdraft" ? amount : 0n),
+      overdraft,
       overage: wallet.overage - (account === "overage" ? amount : 0n),
     };
     return entry;

@@ -129,3 +129,42 @@ describe("what a decision can find", () => {
     expect(draft.grant("g")?.phase).toBe("expired");
   });
 });
+
+describe("a grant is closed", () => {
+  it("when nothing of it is open; open again, it is not", () => {
+    const wallet = new TestWallet();
+    const closedAt = () => wallet.stored("g").closedAt;
+    expect(wallet.grant("g", 2).grant.closedAt).toBeNull();
+    wallet.withdraw(1);
+    expect(closedAt()).toBeNull();
+    wallet.at(START + 1);
+    const { id } = wallet.withdraw(1);
+    expect(closedAt()).toBe(START + 1);
+    wallet.at(START + 2);
+    wallet.reverse(id);
+    expect(closedAt()).toBeNull();
+    wallet.reserve("r", 1);
+    expect(closedAt()).toBeNull();
+    wallet.at(START + 3);
+    wallet.capture("r");
+    expect(closedAt()).toBe(START + 3);
+    wallet.at(START + 4);
+    wallet.voidGrant("g");
+    expect(closedAt()).toBe(START + 3);
+  });
+
+  it("when credits of it last expired", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 2, { expiresAt: START + 2 });
+    const { id } = wallet.withdraw(2);
+    wallet.at(START + 3);
+    wallet.reverse(id, 1);
+    expect(wallet.stored("g").closedAt).toBe(START + 3);
+    wallet.at(START + 4);
+    wallet.reverse(id, 1);
+    expect(wallet.stored("g")).toMatchObject({ closedAt: START + 4, phase: "expired", expired: 2 });
+    wallet.at(START + 5);
+    wallet.withdraw(2, { occurredAt: START });
+    expect(wallet.stored("g").closedAt).toBe(START + 5);
+  });
+});

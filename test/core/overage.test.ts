@@ -119,28 +119,26 @@ describe("under `overage`", () => {
   });
 
   it("money past what can be kept is refused, for the month in all", () => {
-    const wallet = billed({ price: { amount: String(MAX_AMOUNT / 100n), currency: "USD" } });
+    const wallet = billed({ price: { amount: String(MAX_AMOUNT), currency: "JPY" } });
     wallet.withdraw(1);
-    const cents = MAX_AMOUNT - (MAX_AMOUNT / 100n) * 100n;
-    wallet.setPolicy({
-      mode: "overage",
-      price: { amount: `0.0${cents}`, currency: "USD" },
-      limit: null,
-      consent: null,
-    });
-    wallet.withdraw(1);
-    wallet.setPolicy(null);
+    expect(wallet.written[0]?.money).toBe(-MAX_AMOUNT);
     expect(refusal(() => wallet.withdraw(1))).toEqual({
       code: "over_limit",
       message: "The overage of this month would cost more money than can be kept.",
       details: {},
     });
+    wallet.at(FEBRUARY);
+    expect(wallet.withdraw(1).overage).toBe(1);
   });
 
-  it("money of just what can be kept passes", () => {
-    const wallet = billed({ price: { amount: String(MAX_AMOUNT), currency: "JPY" } });
+  it("never gives money back: what a reversal left to pay is paid first", () => {
+    const wallet = billed({ price: { amount: "0.002", currency: "USD" } });
+    const ids = [1, 1, 1].map((credits) => wallet.withdraw(credits).id);
+    expect(wallet.entries).toEqual([["overage", "overage", -1, -1]]);
+    for (const id of ids.slice(0, 2)) wallet.reverse(id);
     wallet.withdraw(1);
-    expect(wallet.written[0]?.money).toBe(-MAX_AMOUNT);
+    expect(wallet.entries).toEqual([["overage", "overage", -1, 0]]);
+    expect(plain(wallet.wallet.overagePeriod)?.prices).toMatchObject([{ credits: 2, money: 1 }]);
   });
 });
 

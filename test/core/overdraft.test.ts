@@ -47,6 +47,16 @@ describe("under `soft`", () => {
     expect(refusal(() => soft(0).withdraw(1)).code).toBe("insufficient_credits");
   });
 
+  it("a limit that falls below what is owed leaves no room, and no debt is touched", () => {
+    const wallet = soft(10);
+    wallet.withdraw(8);
+    wallet.setPolicy({ mode: "soft", limit: 5n });
+    expect(refusal(() => wallet.withdraw(1)).details["shortfall"]).toBe("1");
+    expect(wallet.wallet.overdraft).toBe(8n);
+    wallet.grant("any", 1);
+    expect(wallet.wallet.overdraft).toBe(7n);
+  });
+
   it("`partial` uses the headroom up, in line order", () => {
     const wallet = soft(4);
     wallet.grant("any", 3);

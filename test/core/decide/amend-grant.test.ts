@@ -60,7 +60,9 @@ describe("amending a grant", () => {
       message: "`expiresAt` must be after now and after the grant's `effectiveAt`; to end it now, void it.",
       details: { field: "expiresAt" },
     };
+    wallet.grant("old", 10, { effectiveAt: START - HOUR });
     expect(refusal(() => wallet.amend("live", { expiresAt: START }))).toEqual(refused);
+    expect(refusal(() => wallet.amend("old", { expiresAt: START }))).toEqual(refused);
     expect(refusal(() => wallet.amend("later", { expiresAt: START + HOUR }))).toEqual(refused);
     expect(wallet.amend("live", { expiresAt: START + 1 }).grant.expiresAt).toBe(START + 1);
     expect(wallet.amend("later", { expiresAt: START + HOUR + 1 }).grant.expiresAt).toBe(START + HOUR + 1);

@@ -164,6 +164,17 @@ describe("an item means", () => {
     expect(wallet.capture("r").lines).toMatchObject([{ feature: "tier", price: 2 }]);
   });
 
+  it("nothing that was reserved under other dimensions, or captured of another feature", () => {
+    const wallet = reserved([["call", 3]]);
+    wallet.capture("r", [["call", 1, { area: "eu" }]], partly);
+    expect(wallet.written[0]?.dimensions).toBe('{"area":"eu"}');
+    wallet.capture("r", [["tier", 1]], partly);
+    expect(wallet.capture("r", [["least", 1]], partly)).toMatchObject({
+      price: 5,
+      lines: [{ feature: "least", price: 5 }],
+    });
+  });
+
   it("never a line by amount", () => {
     const wallet = new TestWallet();
     wallet.grant("any", 10);

@@ -171,6 +171,14 @@ describe("a capture above the hold", () => {
     ]);
   });
 
+  it("draws on nothing that has expired, while the reservation holds", () => {
+    const wallet = new TestWallet();
+    wallet.grant("soon", 10, { expiresAt: START + HOUR });
+    wallet.reserve("r", 4, { days: 1 });
+    wallet.at(START + HOUR);
+    expect(wallet.capture("r", 6)).toMatchObject({ price: 6, shortfall: 2 });
+  });
+
   it("goes past zero by today's policy, joined to headroom of the same kind", () => {
     const wallet = new TestWallet({ currency: { policy: { mode: "soft", limit: 6 } } });
     wallet.grant("any", 5);

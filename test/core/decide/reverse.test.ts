@@ -221,6 +221,20 @@ describe("a reversal takes back first", () => {
     expect(wallet.reverse(id).amount).toBe(1);
   });
 
+  it("overage before open debt, as a capture may leave both", () => {
+    const wallet = new TestWallet({ currency: { policy: { mode: "soft" } } });
+    wallet.reserve("r", 3);
+    const price = { amount: "0.01", currency: "USD" };
+    wallet.setPolicy({ mode: "overage", price, limit: null, consent: null });
+    const { id } = wallet.capture("r", 5);
+    expect(wallet.reverse(id, 3)).toMatchObject({ amount: 3, overage: 2, overdraft: 1 });
+    expect(wallet.entries).toEqual([
+      ["reversed", "overage", 2, 2],
+      ["reversed", "overdraft", 1],
+    ]);
+    expect(wallet.wallet).toMatchObject({ overage: 0n, overdraft: 2n });
+  });
+
   it("the last debt first", () => {
     const wallet = new TestWallet({ currency: { policy: { mode: "soft" } } });
     const { id } = wallet.withdraw([

@@ -136,5 +136,8 @@ describe("a transfer in", () => {
     const { parcels } = from.transferOut(5);
     to.transferIn(parcels, ["x"]);
     expect(refusal(() => to.grant("paid", 1, { cost: 1 })).code).toBe("invalid_input");
+    const dollars = new TestWallet({ currency: { burnOrder: ["highestBasis"] } });
+    dollars.grant("paid", 1, { cost: 1 });
+    expect(refusal(() => dollars.transferIn(parcels, ["x"])).details).toEqual({ field: "cost.currency" });
   });
 });

@@ -75,7 +75,7 @@ export const MUTATIONS = [
   "setPolicy",
 ] as const satisfies readonly Verb[];
 
-export const READS = [
+const READS = [
   "balance",
   "check",
   "estimate",
