@@ -3,7 +3,8 @@ import type { DueCause } from "./entry.js";
 import { impossible } from "./errors.js";
 import { freePin, grantOf, takeOut } from "./movements.js";
 import type { Reservation } from "./records.js";
-import { hasPayableDebt, settle } from "./settle.js";
+import { oldestPayableDebt } from "./due.js";
+import { settle } from "./settle.js";
 import { DUE_RANK, type Due } from "./wallet.js";
 
 /**
@@ -17,6 +18,7 @@ export function advance(
   instant: number,
   maxChanges: number = Number.POSITIVE_INFINITY,
 ): boolean {
+  if (!settleDue(draft, maxChanges)) return false;
   for (;;) {
     const next = draft.wallet.due.firstKey();
     if (next === undefined || next.at > instant) break;
@@ -34,11 +36,17 @@ function advanceTo(draft: Draft, at: number, maxChanges: number): boolean {
     if (draft.entries.length + draft.grants.size > maxChanges) return false;
     apply(draft, due);
   }
-  if (hasPayableDebt(draft)) {
-    beginDue(draft, "settlement");
-    settle(draft);
-  }
-  return true;
+  return settleDue(draft, maxChanges);
+}
+
+/** A payment changes a grant and a withdrawal, and writes two entries. */
+const CHANGES_PER_PAYMENT = 4;
+
+function settleDue(draft: Draft, maxChanges: number): boolean {
+  if (oldestPayableDebt(draft.wallet) === undefined) return true;
+  beginDue(draft, "settlement");
+  settle(draft, Math.max(1, maxChanges / CHANGES_PER_PAYMENT));
+  return oldestPayableDebt(draft.wallet) === undefined;
 }
 
 function apply(draft: Draft, due: Due): void {

@@ -15,6 +15,10 @@ export interface DecisionTerms {
   readonly currency: Currency;
   /** Makes a local id; rises from call to call. */
   readonly newId: (instant: number) => string;
+  /** Payments of debts that one operation makes at most. */
+  readonly mostPayments: number;
+  /** Grants that one reservation pins at most, so that what frees them can be written at once. */
+  readonly mostPins: number;
   /** Names the rate that a feature has now. */
   readonly rateVersionOf: (featureId: string) => string;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */

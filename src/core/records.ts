@@ -25,8 +25,10 @@ export interface ReservedLine {
   readonly quantity: bigint | null;
   readonly price: bigint;
   readonly capturedQuantity: bigint;
-  /** The price of `capturedQuantity`; by amount, the sum captured. */
+  /** The price of `capturedQuantity`. */
   readonly capturedPrice: bigint;
+  /** Credits captured outright. */
+  readonly capturedAmount: bigint;
 }
 
 /** `expired`: timed out, holding nothing, but still to be captured. */

@@ -4,34 +4,19 @@ import { impossible } from "./errors.js";
 import { takeOut } from "./movements.js";
 import { liveSource } from "./source.js";
 import type { OpenDebt } from "./wallet.js";
-import { mayPay } from "./wallet.js";
+import { oldestPayableDebt } from "./due.js";
 
 /**
  * Where a debt meets a free credit that may pay it, it is paid at once: oldest debt first, in burn order. Each payment is
- * two entries, one on the grant and one on the overdraft; the grant's money is recognised now.
+ * two entries, one on the grant and one on the overdraft; the grant's money is recognised now. A store writes only so much
+ * at a time: what is left after `mostPayments` is due at this same instant, before anything else is decided.
  */
-export function settle(draft: Draft): void {
-  for (;;) {
-    const debt = oldestPayableDebt(draft);
+export function settle(draft: Draft, mostPayments: number = draft.terms.mostPayments): void {
+  for (let payments = 0; payments < mostPayments; payments++) {
+    const debt = oldestPayableDebt(draft.wallet);
     if (debt === undefined) return;
     pay(draft, debt);
   }
-}
-
-export function hasPayableDebt(draft: Draft): boolean {
-  return oldestPayableDebt(draft) !== undefined;
-}
-
-function oldestPayableDebt(draft: Draft): OpenDebt | undefined {
-  const { debts, pools } = draft.wallet;
-  if (debts.size === 0 || pools.size === 0) return undefined;
-  let oldest: OpenDebt | undefined;
-  for (const group of debts.values()) {
-    const [first] = group.values();
-    if (first === undefined || (oldest !== undefined && oldest.seq < first.seq)) continue;
-    for (const pool of pools.values()) if (mayPay(pool.features, first.feature)) oldest = first;
-  }
-  return oldest;
 }
 
 function pay(draft: Draft, debt: OpenDebt): void {

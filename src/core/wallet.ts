@@ -144,11 +144,6 @@ function latestEffectiveFirst(a: EffectiveKey, b: EffectiveKey): number {
   return b.effectiveAt - a.effectiveAt || compareTexts(a.id, b.id);
 }
 
-/** The next instant at which time alone changes this wallet; null when none. */
-export function nextDueAt(wallet: Wallet): number | null {
-  return wallet.due.firstKey()?.at ?? null;
-}
-
 /** Names a restriction, so that grants restricted alike share a pool. Features are sorted when a grant is made. */
 export function restrictionKey(features: readonly string[] | null): string {
   return features === null ? "" : JSON.stringify(features);

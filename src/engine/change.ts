@@ -39,7 +39,7 @@ export function prepareChange(
   const change: Change = {
     key,
     expect,
-    head: headOf(wallet, ledgerHash),
+    head: headOf(wallet, draft.terms.currency.scale, ledgerHash),
     unused,
     opened: grants.filter((grant) => draft.opened.has(grant.id)).map(grantRow),
     moved: grants.filter((grant) => !draft.opened.has(grant.id)).map(grantRow),

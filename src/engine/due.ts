@@ -1,7 +1,7 @@
 import { advance } from "../core/advance.js";
 import { Draft } from "../core/draft.js";
 import { NOTHING_KNOWN } from "../core/known.js";
-import { nextDueAt } from "../core/wallet.js";
+import { nextDueAt } from "../core/due.js";
 import { CreditError } from "../core/errors.js";
 import type { CachedWallet } from "./change.js";
 import { decideBatch } from "./decide-batch.js";

@@ -136,7 +136,10 @@ export class Lane {
   private async fillIn(state: WalletState, pending: readonly Waiting[]): Promise<void> {
     for (;;) {
       const read = state.missing((base, known) => this.needs(base, known, pending));
-      if (read === null) return;
+      if (read === null) {
+        if (state.base !== undefined) this.services.cache.put(state.key, state.base);
+        return;
+      }
       state.take(await this.snapshotOf(read));
     }
   }

@@ -87,6 +87,8 @@ export class Services {
       terms: {
         catalog: this.catalog,
         currency,
+        mostPayments: shareOfRows(this.store.limits.rowsPerChange, ROWS_PER_PAYMENT),
+        mostPins: shareOfRows(this.store.limits.rowsPerChange, ROWS_PER_PIN),
         newId: this.newId,
         rateVersionOf: (feature) => this.rateVersions.get(feature) ?? "",
         publicId: (kind, local) => publicId(kind, key, local),
@@ -180,6 +182,14 @@ export class Services {
     await Promise.allSettled(this.underWay);
     await this.reading(() => this.store.close());
   }
+}
+
+/** Of the rows of a change: a payment takes four of a quarter of them, a pin that is freed or captured two of a half. */
+const ROWS_PER_PAYMENT = 16;
+const ROWS_PER_PIN = 4;
+
+function shareOfRows(rowsPerChange: number, rowsEach: number): number {
+  return Math.max(1, Math.floor(rowsPerChange / rowsEach));
 }
 
 /** Named by what it says, so that processes with the same rate agree and a changed rate has another name. */

@@ -6,10 +6,10 @@ import { NOTHING_KNOWN } from "../core/known.js";
 import type { Grant } from "../core/grant.js";
 import type { TransferOutResult } from "../core/results.js";
 import { scaledAmount } from "../catalog/inputs.js";
-import type { Change, Snapshot } from "../store/contract.js";
+import type { Snapshot } from "../store/contract.js";
 import type { ReceiptRow } from "../store/rows.js";
 import type { Transfer } from "./api-results.js";
-import { type CachedWallet, type NewReceipt, prepareChange } from "./change.js";
+import { type CachedWallet, type NewReceipt, type PreparedChange, prepareChange } from "./change.js";
 import { writeDue } from "./due.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
@@ -31,6 +31,7 @@ interface Side {
   readonly handle: WalletHandle;
   readonly base: CachedWallet;
   readonly draft: Draft;
+  readonly receipts: readonly ReceiptRow[];
 }
 
 const MOST_FAILED_TRIES = 5;
@@ -78,17 +79,25 @@ async function transact(
       "unsupported",
       "This store cannot transfer between these customers in one transaction.",
     );
-  const reads = [{ key: from.key, receipts: [mutation.key] }, { key: to.key }];
   /** Operations of ours whose outcome is unknown. */
   const own = new Set<string>();
   let doubt: unknown;
   for (let failed = 1; ; failed++) {
     let settled: Settled | CreditError | undefined;
+    let prepared: readonly PreparedChange[] = [];
+    const cached = [services.cache.get(from.key), services.cache.get(to.key)] as const;
+    const reads = [
+      { key: from.key, receipts: [mutation.key], ...unlessStill(cached[0]) },
+      { key: to.key, ...unlessStill(cached[1]) },
+    ];
     try {
-      await services.store.transact(reads, (snapshots) => {
-        const decided = decideTransfer(services, from, to, mutation, snapshots);
-        settled = decided.settled;
-        return decided.changes;
+      await services.store.transact(reads, ([source, target]) => {
+        const decided = decideTransfer(services, mutation, [
+          sideOf(from, source, cached[0]),
+          sideOf(to, target, cached[1]),
+        ]);
+        ({ settled, prepared } = decided);
+        return prepared.map(({ change }) => change);
       });
     } catch (error) {
       // After an unknown outcome the receipt says what happened: trying again finds it.
@@ -97,11 +106,11 @@ async function transact(
       if (isTooLarge(error) && failed < MOST_FAILED_TRIES) await writeDueOf(services, [from, to]);
       else if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error)))
         throw asCreditError(doubt ?? error);
-      continue;
-    } finally {
       services.cache.drop(from.key);
       services.cache.drop(to.key);
+      continue;
     }
+    for (const { change, next } of prepared) services.cache.put(change.key, next);
     if (settled === undefined) throw new CreditError("store_unavailable", "The store decided nothing.");
     if (settled instanceof CreditError) throw settled;
     return { ...settled, replayed: settled.replayed && !own.has(settled.result.id) };
@@ -116,33 +125,44 @@ async function writeDueOf(services: Services, handles: readonly WalletHandle[]):
   }
 }
 
+interface Decided {
+  readonly settled: Settled | CreditError | undefined;
+  readonly prepared: readonly PreparedChange[];
+}
+
 function decideTransfer(
   services: Services,
-  from: WalletHandle,
-  to: WalletHandle,
   mutation: Mutation,
-  snapshots: readonly Snapshot[],
-): { readonly settled: Settled | CreditError | undefined; readonly changes: readonly Change[] } {
-  const [source, target] = snapshots;
-  if (source === undefined || target === undefined) return { settled: undefined, changes: [] };
-  const receipt = source.asked.receipts.find(({ key }) => key === mutation.key);
-  if (receipt !== undefined) return { settled: replayed(mutation, receipt), changes: [] };
-  const giving = sideOf(from, source);
-  const receiving = sideOf(to, target);
-  const instant = Math.max(services.now(), giving.draft.now, receiving.draft.now);
-  advance(giving.draft, instant);
-  advance(receiving.draft, instant);
+  [giving, receiving]: readonly [Side | undefined, Side | undefined],
+): Decided {
+  if (giving === undefined || receiving === undefined) return { settled: undefined, prepared: [] };
+  const receipt = giving.receipts.find(({ key }) => key === mutation.key);
+  if (receipt !== undefined) return { settled: replayed(mutation, receipt), prepared: [] };
+  const now = services.now();
+  advance(giving.draft, now);
+  advance(receiving.draft, now);
   try {
     return move(giving, receiving, mutation);
   } catch (error) {
-    if (error instanceof CreditError) return { settled: error, changes: [] };
+    if (error instanceof CreditError) return { settled: error, prepared: [] };
     throw error;
   }
 }
 
-function sideOf(handle: WalletHandle, snapshot: Snapshot): Side {
-  const base = cachedFrom(handle.names, handle.terms, snapshot);
-  return { handle, base, draft: new Draft(base.wallet, handle.terms, NOTHING_KNOWN) };
+function unlessStill(cached: CachedWallet | undefined): { readonly unless?: number } {
+  return cached === undefined ? {} : { unless: cached.wallet.version };
+}
+
+function sideOf(
+  handle: WalletHandle,
+  snapshot: Snapshot | undefined,
+  cached: CachedWallet | undefined,
+): Side | undefined {
+  if (snapshot === undefined) return undefined;
+  const base =
+    snapshot.unchanged && cached !== undefined ? cached : cachedFrom(handle.names, handle.terms, snapshot);
+  const draft = new Draft(base.wallet, handle.terms, NOTHING_KNOWN);
+  return { handle, base, draft, receipts: snapshot.asked.receipts };
 }
 
 function replayed(mutation: Mutation, receipt: ReceiptRow): Settled | CreditError {
@@ -152,11 +172,7 @@ function replayed(mutation: Mutation, receipt: ReceiptRow): Settled | CreditErro
 }
 
 /** Both receipts name the transfer: the giver's under the caller's key, the receiver's under one of our own. */
-function move(
-  giving: Side,
-  receiving: Side,
-  mutation: Mutation,
-): { readonly settled: Settled; readonly changes: readonly Change[] } {
+function move(giving: Side, receiving: Side, mutation: Mutation): Decided {
   const out = decide(giving.draft, mutation.request, mutation);
   const left = ofKind(out.result, "transferOut");
   const into = decide(receiving.draft, { kind: "transferIn", parcels: left.parcels }, mutation);
@@ -169,9 +185,9 @@ function move(
     result: encodeJson(result),
   };
   const received = receiptOf(inward, into.result, into.operationId, receiving.draft.now);
-  const changes = [
-    prepareChange(giving.handle.key, giving.base, giving.draft, [given], [mutation.key]).change,
-    prepareChange(receiving.handle.key, receiving.base, receiving.draft, [received], [key]).change,
+  const prepared = [
+    prepareChange(giving.handle.key, giving.base, giving.draft, [given], [mutation.key]),
+    prepareChange(receiving.handle.key, receiving.base, receiving.draft, [received], [key]),
   ];
-  return { settled: { result, replayed: false }, changes };
+  return { settled: { result, replayed: false }, prepared };
 }

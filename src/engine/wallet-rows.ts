@@ -4,7 +4,8 @@ import { CreditError } from "../core/errors.js";
 import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";
 import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } from "../core/records.js";
-import { type Wallet, type WalletNames, emptyWallet, nextDueAt } from "../core/wallet.js";
+import { type Wallet, type WalletNames, emptyWallet } from "../core/wallet.js";
+import { nextDueAt } from "../core/due.js";
 import { withGrant, withReservation, withWithdrawalRecord } from "../core/wallet-index.js";
 import type { Snapshot } from "../store/contract.js";
 import type { GrantRow, RecordRow, WalletHead } from "../store/rows.js";
@@ -123,12 +124,14 @@ export function withdrawalFromRow(row: RecordRow): WithdrawalRecord {
 interface WalletSettings {
   readonly policy: Policy | null;
   readonly basisCurrency: string | null;
+  /** Decimal places that the wallet's amounts are kept in. */
+  readonly scale: number;
 }
 
-export function headOf(wallet: Wallet, ledgerHash: Uint8Array): WalletHead {
+export function headOf(wallet: Wallet, scale: number, ledgerHash: Uint8Array): WalletHead {
   const { names, version, clock, seq, eventNo, receiptNo, balance, held, overdraft, overage, lapsedAt } =
     wallet;
-  const settings: WalletSettings = { policy: wallet.policy, basisCurrency: wallet.basisCurrency };
+  const settings: WalletSettings = { policy: wallet.policy, basisCurrency: wallet.basisCurrency, scale };
   return {
     ...names,
     version,
@@ -153,7 +156,8 @@ export function walletFromSnapshot(names: WalletNames, currency: Currency, snaps
   const empty = emptyWallet(names, currency);
   if (head === null) return empty;
   refuseCollision(names, head);
-  const settings = decodeJson(head.settings) as WalletSettings;
+  const { scale, ...settings } = decodeJson(head.settings) as WalletSettings;
+  if (scale !== currency.scale) throw anotherScale(currency, scale);
   const { clock, seq, eventNo, receiptNo, balance, overdraft, overage, lapsedAt, version } = head;
   let wallet: Wallet = {
     ...empty,
@@ -185,6 +189,15 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
     default:
       return wallet;
   }
+}
+
+/** Amounts are kept as integers of the scale that was first used: under another one each would mean another amount. */
+function anotherScale({ id, scale }: Currency, kept: number): CreditError {
+  return new CreditError(
+    "unsupported",
+    `Wallets of "${id}" are kept with ${kept} decimal places, and the catalog says ${scale}. A scale is fixed once used: set it back, or define another currency.`,
+    { currency: id, scale, kept },
+  );
 }
 
 /** Two wallets whose names hash alike (2^-71 per pair) are refused, never merged. */

@@ -36,7 +36,7 @@ export interface MemoryStoreOptions {
   readonly restore?: string;
   /**
    * Limits to try code against stores that take less, say `{ changesPerCommit: 1, walletsPerTransact: 1 }`. Whole
-   * numbers of at least 1. Default: 1,000 changes and 8 MiB a commit, 20,000 rows a change, 64 wallets a transact,
+   * numbers of at least 1. Default: 1,000 changes and 64 MiB a commit, 100,000 rows a change, 64 wallets a transact,
    * of different parts too. `joinsTransactions` is always false.
    */
   readonly limits?: Partial<Omit<StoreLimits, "joinsTransactions">>;

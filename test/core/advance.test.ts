@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { advance } from "../../src/core/advance.js";
 import { Draft } from "../../src/core/draft.js";
 import { NOTHING_KNOWN } from "../../src/core/known.js";
-import { emptyWallet, nextDueAt } from "../../src/core/wallet.js";
+import { nextDueAt } from "../../src/core/due.js";
+import { emptyWallet } from "../../src/core/wallet.js";
 import { DAY, HOUR, MINUTE, START, TestWallet, plain } from "./support.js";
 
 describe("what time alone does", () => {

@@ -75,6 +75,8 @@ export class TestWallet {
     this.terms = {
       catalog,
       currency,
+      mostPayments: 1_000,
+      mostPins: 1_000,
       newId: () => this.names.shift() ?? `id${++this.unnamed}`,
       rateVersionOf: (feature) => `${feature}@1`,
       publicId: (kind, id) => `${kind}:${id}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptyWallet, mayPay, nextDueAt, restrictionKey } from "../../src/core/wallet.js";
+import { nextDueAt } from "../../src/core/due.js";
+import { emptyWallet, mayPay, restrictionKey } from "../../src/core/wallet.js";
 import { DAY, HOUR, START, TestWallet } from "./support.js";
 
 describe("an empty wallet", () => {

@@ -1,4 +1,3 @@
-import { minimum } from "../amounts.js";
 import { type Draw, assign } from "../assign.js";
 import type { Draft } from "../draft.js";
 import { grantOf, takeOut } from "../movements.js";
@@ -45,16 +44,12 @@ function adjustUp(draft: Draft, { amount, grantId }: AdjustRequest): AdjustmentR
 }
 
 function adjustDown(draft: Draft, { amount, grantId }: AdjustRequest): AdjustmentResult {
-  const draws = (grantId === null ? drawsOfAll(draft, -amount) : drawOfOne(draft, grantId, -amount)).map(
+  const draws = (grantId === null ? drawFreeCredits(draft, -amount) : drawOfOne(draft, grantId, -amount)).map(
     (draw) =>
       drawResult(takeOut(draft, draw.grantId, draw.amount, { type: "adjusted", departure: "adjusted" })),
   );
   const { available } = draft.wallet;
   return { kind: "adjustment", id: draft.operationId, amount, grant: null, draws, available };
-}
-
-function drawsOfAll(draft: Draft, amount: bigint): readonly Draw[] {
-  return drawFreeCredits(draft, amount);
 }
 
 /** Free live credits under every restriction, in burn order; denied where they do not suffice. */
@@ -68,5 +63,5 @@ function drawOfOne(draft: Draft, grantId: string, amount: bigint): readonly Draw
   const { remaining } = findUnendedGrant(draft, grantId);
   if (remaining < amount)
     throw denial(draft, { price: amount, available: remaining, shortfall: amount - remaining });
-  return [{ grantId, amount: minimum(amount, remaining) }];
+  return [{ grantId, amount }];
 }

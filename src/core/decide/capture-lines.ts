@@ -29,9 +29,10 @@ export function captureLines(draft: Draft, reservation: Reservation, of: Capture
   return [captureQuantity(draft, only, of.quantity)];
 }
 
+/** What is left of a line: of its quantity, or of its price once credits were captured outright. */
 function captureRest(draft: Draft, line: ReservedLine): CapturedLine {
-  if (line.quantity === null) {
-    const left = line.price - line.capturedPrice;
+  if (line.quantity === null || line.capturedAmount > 0n) {
+    const left = line.price - line.capturedPrice - line.capturedAmount;
     return captureAmount(line, left > 0n ? left : 0n);
   }
   const left = line.quantity - line.capturedQuantity;
@@ -51,15 +52,15 @@ function captureQuantity(draft: Draft, line: ReservedLine, quantity: bigint): Ca
   };
 }
 
-/** Credits outright: of a line by amount they count, of a rated line its running sum stays as it is. */
+/** Credits outright: they count against the line, whose running sum of quantities stays as it is. */
 function captureAmount(line: ReservedLine, amount: bigint): CapturedLine {
-  const capturedPrice = line.rate === null ? line.capturedPrice + amount : line.capturedPrice;
-  if (capturedPrice > MAX_AMOUNT)
+  const capturedAmount = line.capturedAmount + amount;
+  if (capturedAmount > MAX_AMOUNT)
     throw new CreditError("over_limit", "More was captured of this reservation than a wallet can keep.");
   const { feature, dimensions } = line;
   return {
     line: { feature, quantity: null, dimensions, rateVersion: null, price: amount },
-    after: { ...line, capturedPrice },
+    after: { ...line, capturedAmount },
   };
 }
 
@@ -104,6 +105,7 @@ function lineFor(draft: Draft, { lines, extras }: Reservation, item: CaptureItem
     price: 0n,
     capturedQuantity: 0n,
     capturedPrice: 0n,
+    capturedAmount: 0n,
   };
 }
 

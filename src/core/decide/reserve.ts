@@ -1,7 +1,7 @@
 import { sum } from "../amounts.js";
 import { type Duration, addDuration } from "../calendar.js";
 import type { Draft } from "../draft.js";
-import { invalidInput } from "../errors.js";
+import { CreditError, invalidInput } from "../errors.js";
 import type { RatedLine } from "../lines.js";
 import { grantOf } from "../movements.js";
 import type { Headroom, Pin, Reservation, ReservedLine } from "../records.js";
@@ -19,6 +19,7 @@ export function reserve(draft: Draft, request: ReserveRequest): ReservationResul
   refuseTwins(lines);
   const plans = planSpending(draft, liveSource(draft), lines.map(wholly), "whole");
   const pins = pinsOf(plans);
+  if (pins.length > draft.terms.mostPins) throw tooManyPins(draft, pins.length);
   for (const pin of pins) hold(draft, pin);
   const reservation: Reservation = {
     id: draft.terms.newId(draft.now),
@@ -58,6 +59,15 @@ function refuseTwins(lines: readonly RatedLine[]): void {
   }
 }
 
+function tooManyPins(draft: Draft, pins: number): CreditError {
+  const { mostPins } = draft.terms;
+  return new CreditError(
+    "over_limit",
+    `This would pin credits of ${pins} grants; a reservation pins at most ${mostPins}. Reserve in parts.`,
+    { pins, limit: mostPins },
+  );
+}
+
 function pinsOf(plans: readonly LinePlan[]): readonly Pin[] {
   const pins = new Map<string, bigint>();
   for (const { grantId, amount } of plans.flatMap((plan) => plan.draws))
@@ -87,6 +97,7 @@ function reservedLine(line: RatedLine): ReservedLine {
     price,
     capturedQuantity: 0n,
     capturedPrice: 0n,
+    capturedAmount: 0n,
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatScaled, minimum, sum } from "../amounts.js";
+import { quarterHourOf } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import type { Entry } from "../entry.js";
 import { CreditError, invalidInput } from "../errors.js";
@@ -21,6 +22,8 @@ interface Reversible {
 }
 
 interface Parts {
+  /** When it was used: what comes back is counted off there. */
+  readonly occurredAt: number;
   readonly overages: readonly (Reversible & { readonly entry: Entry })[];
   readonly debts: readonly Reversible[];
   readonly draws: readonly (Reversible & { readonly grantId: string })[];
@@ -43,6 +46,9 @@ export function reverse(draft: Draft, request: ReverseRequest): ReversalResult {
   for (const share of overages) reverseOverage(draft, request.withdrawalId, share.part, share.amount);
   for (const share of debts) forgive(draft, request.withdrawalId, share.part, share.amount);
   const returned = draws.map((share) => returnDraw(draft, request, share.part, share.amount));
+  const occurredAt = quarterHourOf(parts.occurredAt);
+  for (const { part, amount: back } of [...overages, ...debts, ...draws])
+    draft.count({ at: occurredAt, feature: part.feature ?? "", quantity: 0n, amount: -back, count: 0 });
   const id = draft.settledOperationId;
   const grants = returned.flatMap(({ regranted }) => (regranted === null ? [] : [regranted.id]));
   settle(draft);
@@ -88,6 +94,7 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     ...record.settlements,
   ].map((fact) => ({ ...reversible(fact), grantId: fact.grantId ?? "" }));
   return {
+    occurredAt: entries[0]?.occurredAt ?? draft.now,
     overages: lastFirst(
       entries.filter((entry) => entry.type === "overage").map((entry) => ({ ...reversible(entry), entry })),
     ),

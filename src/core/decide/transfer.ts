@@ -1,5 +1,5 @@
 import type { Draft } from "../draft.js";
-import { grantOf, takeOut } from "../movements.js";
+import { grantOf, loseIfEnded, takeOut } from "../movements.js";
 import { addGrant } from "../new-grant.js";
 import type { Parcel, TransferInRequest, TransferOutRequest } from "../requests.js";
 import type { TransferInResult, TransferOutResult } from "../results.js";
@@ -45,6 +45,8 @@ export function transferIn(draft: Draft, { parcels }: TransferInRequest): Transf
       ).id,
   );
   const { operationId } = draft;
+  // This wallet's instant may be ahead of the one that gave: what had expired by then does not live on.
+  for (const id of ids) loseIfEnded(draft, id);
   settle(draft);
   const grants = ids.map((id) => grantOf(draft, id));
   return { kind: "transferIn", id: operationId, grants, available: draft.wallet.available };

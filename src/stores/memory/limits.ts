@@ -3,11 +3,11 @@ import { StoreError } from "../../store/errors.js";
 import { Kept } from "./byte-pool.js";
 import type { Taken } from "./taken.js";
 
-/** As large as those of the SQL stores: code that fits here fits there. */
+/** No database sets bounds here: they only keep one call from holding the event loop for long. */
 const DEFAULT_LIMITS: StoreLimits = {
   changesPerCommit: 1_000,
-  rowsPerChange: 20_000,
-  bytesPerCommit: 8 * 1024 * 1024,
+  rowsPerChange: 100_000,
+  bytesPerCommit: 64 * 1024 * 1024,
   walletsPerTransact: 64,
   transactAcrossParts: true,
   joinsTransactions: false,

@@ -59,7 +59,7 @@ function lineFor(reservation: Reservation, item: ModelItem): ReservedLine {
   const found = [...reservation.lines, ...reservation.extras].find(isWanted);
   if (found !== undefined) return found;
   if (dimensions === null && only !== undefined && others.length === 0) return only;
-  const extra = { feature, dimensions, reserved: ZERO, captured: ZERO };
+  const extra = { feature, dimensions, reserved: ZERO, captured: ZERO, outright: ZERO };
   reservation.extras.push(extra);
   return extra;
 }
@@ -82,6 +82,22 @@ function captureItems(
   const lines = meant.map(({ line, quantity }) => captureMore(state, line, quantity));
   demand(new Set(meant.map(({ line }) => line)).size === meant.length, "A capture names each line once.");
   return lines;
+}
+
+function captureOutright(line: ReservedLine, amount: Fraction): Line {
+  const { feature, dimensions } = line;
+  line.outright = add(line.outright, amount);
+  return { feature, dimensions, quantity: null, price: amount };
+}
+
+/** What is left of a line: of its quantity, or of its price once credits were captured outright. */
+function captureRest(state: State, line: ReservedLine, reserved: Fraction): Line {
+  const { feature, dimensions, outright, captured } = line;
+  if (feature === null || !isPositive(outright)) {
+    return captureMore(state, line, greatest(subtract(line.reserved, captured), ZERO));
+  }
+  const spent = add(outright, priceOf(state, feature, captured, dimensions));
+  return captureOutright(line, greatest(subtract(reserved, spent), ZERO));
 }
 
 /** The lines that a capture charges, priced on the running sums of the reserved lines. */
@@ -108,11 +124,10 @@ function capturedLines(
     const amount = parseCredits(request.amount, scaleOf(currencyOf(state, wallet.currency)));
     demand(!isNegative(amount), "An amount below zero.");
     if (byAmount) return [captureMore(state, first, amount)];
-    const { feature, dimensions } = first;
-    return [{ feature, dimensions, quantity: null, price: amount }];
+    return [captureOutright(first, amount)];
   }
-  return reservation.lines.map((line) =>
-    captureMore(state, line, greatest(subtract(line.reserved, line.captured), ZERO)),
+  return reservation.lines.map((line, index) =>
+    captureRest(state, line, reservation.priced[index]?.price ?? ZERO),
   );
 }
 

@@ -129,8 +129,8 @@ function decideOn<Verb extends ModelVerb>(
   if (earlier !== undefined) return replay(earlier, text) as ModelOutcome<ModelResults[Verb]>;
 
   const touched = walletsTouched(state, verb, wallet, request);
-  const at = Math.max(atMs, ...touched.map((each) => each.clock));
-  for (const each of touched) advance(state, each, at);
+  const at = Math.max(atMs, wallet.clock);
+  for (const each of touched) advance(state, each, Math.max(atMs, each.clock));
   state.made.operations += 1;
   const cause = { operationId: `o${state.made.operations}`, at };
   const value = rules.decide(state, wallet, cause, request);

@@ -54,6 +54,7 @@ function reservedLines(lines: readonly Line[]): Reservation["lines"] {
     dimensions,
     reserved: quantity ?? price,
     captured: ZERO,
+    outright: ZERO,
   }));
 }
 

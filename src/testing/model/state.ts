@@ -82,6 +82,8 @@ export interface ReservedLine {
   readonly dimensions: Dimensions | null;
   readonly reserved: Fraction;
   captured: Fraction;
+  /** Credits captured outright of a line by feature. */
+  outright: Fraction;
 }
 
 export interface Reservation {

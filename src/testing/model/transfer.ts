@@ -4,7 +4,7 @@ import { freeCredits } from "./corrections.js";
 import { settleDebts } from "./debts.js";
 import { formatDecimal } from "./decimal.js";
 import { openGrant, parsePositive } from "./grant.js";
-import { take } from "./losses.js";
+import { loseFree, take } from "./losses.js";
 import { demand } from "./refusal.js";
 import type { ModelWalletName, TransferRequest } from "./requests.js";
 import type { ModelTransfer } from "./results.js";
@@ -26,6 +26,7 @@ export function transfer(state: State, from: Wallet, cause: Cause, request: Tran
   demand(to !== from, "A wallet transfers to another.");
   const amount = parsePositive(state, from, request.amount);
   const live = inBurnOrder(state, from).filter((grant) => isLive(grant, cause.at));
+  const arrival: Cause = { ...cause, at: to.clock };
   const made: Grant[] = [];
   for (const { grant: origin, amount: part } of freeCredits(from, live, amount)) {
     const cost = take(state, from, cause, origin, part, { type: "transferred_out" });
@@ -35,20 +36,21 @@ export function transfer(state: State, from: Wallet, cause: Cause, request: Tran
       category: origin.category,
       source: "transfer",
       priority: origin.priority,
-      effectiveAt: cause.at,
+      effectiveAt: arrival.at,
       expiresAt: origin.expiresAt,
       features: origin.features,
       displayName: origin.displayName,
       originGrantId: origin.id,
     };
-    made.push(openGrant(state, to, cause, terms, "transferred_in"));
+    made.push(openGrant(state, to, arrival, terms, "transferred_in"));
   }
   settleDebts(state, from, cause);
-  settleDebts(state, to, cause);
+  for (const grant of made) loseFree(state, to, arrival, grant);
+  settleDebts(state, to, arrival);
   return {
     amount: formatDecimal(amount),
     draws: movedView(from, cause, "transferred_out"),
-    grants: made.map((grant) => grantView(to, grant, cause.at)),
+    grants: made.map((grant) => grantView(to, grant, arrival.at)),
     available: formatDecimal(availableIn(from, cause.at)),
   };
 }
