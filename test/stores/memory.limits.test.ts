@@ -130,11 +130,11 @@ describe("law 19: within `limits` nothing is refused for size; beyond them every
 });
 
 describe("the limits of a memory store", () => {
-  it("are those of an SQL store by default", () => {
+  it("hold far more than an operation writes, by default", () => {
     expect(memoryStore().limits).toEqual({
       changesPerCommit: 1_000,
       rowsPerChange: 100_000,
-      bytesPerCommit: 8_388_608,
+      bytesPerCommit: 67_108_864,
       walletsPerTransact: 64,
       transactAcrossParts: true,
       joinsTransactions: false,

@@ -4,7 +4,7 @@ import { freeCredits } from "./corrections.js";
 import { settleDebts } from "./debts.js";
 import { formatDecimal } from "./decimal.js";
 import { openGrant, parsePositive } from "./grant.js";
-import { loseFree, take } from "./losses.js";
+import { isClosed, loseFree, take } from "./losses.js";
 import { demand } from "./refusal.js";
 import type { ModelWalletName, TransferRequest } from "./requests.js";
 import type { ModelTransfer } from "./results.js";
@@ -45,7 +45,7 @@ export function transfer(state: State, from: Wallet, cause: Cause, request: Tran
     made.push(openGrant(state, to, arrival, terms, "transferred_in"));
   }
   settleDebts(state, from, cause);
-  for (const grant of made) loseFree(state, to, arrival, grant);
+  for (const grant of made) if (isClosed(grant, arrival.at)) loseFree(state, to, arrival, grant);
   settleDebts(state, to, arrival);
   return {
     amount: formatDecimal(amount),

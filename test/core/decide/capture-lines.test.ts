@@ -66,14 +66,14 @@ describe("what to capture", () => {
     expect(wallet.capture("r").price).toBe(0);
   });
 
-  it("may be an amount of a rated line: its quantity stays to be captured", () => {
+  it("may be an amount of a rated line: the rest is what is left of its price", () => {
     const wallet = reserved([["call", 3, { area: "eu" }]]);
     expect(wallet.capture("r", 4, partly)).toMatchObject({
       price: 4,
       lines: [{ feature: "call", quantity: null, rateVersion: null }],
     });
     expect(wallet.written[0]).toMatchObject({ dimensions: '{"area":"eu"}', quantity: null });
-    expect(wallet.capture("r").price).toBe(10);
+    expect(wallet.capture("r").price).toBe(6);
   });
 
   it("of several lines is named by items", () => {

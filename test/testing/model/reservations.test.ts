@@ -151,7 +151,7 @@ describe("capture", () => {
     expect(story.lines()).toEqual(["overdraft -7 unit", "overdraft -2 unit", "overage -1 unit -1 USD"]);
   });
 
-  test("by amount leaves the running quantity alone; items may name other features", () => {
+  test("by amount counts against the hold, not the running quantity; items may name other features", () => {
     const story = new Story();
     story.promo("100");
     const hold = story.hold("10");
@@ -167,9 +167,9 @@ describe("capture", () => {
       { feature: "image", quantity: "1", price: "40" },
     ]);
     expect(story.do("capture", { reservationId: hold.id }).lines).toEqual([
-      { feature: "unit", quantity: "9", price: "9" },
+      { feature: "unit", quantity: null, price: "5" },
     ]);
-    expect(story.balance()).toMatchObject({ available: "46", held: "0" });
+    expect(story.balance()).toMatchObject({ available: "50", held: "0" });
   });
 
   test("after the timeout it takes what is there: live grants, and what late use at the reserve could draw", () => {
