@@ -1,6 +1,7 @@
 import { sum } from "./amounts.js";
 import type { Entry } from "./entry.js";
 import { type Grant, deferredOf, openCredits } from "./grant.js";
+import { departures } from "./invariants-departures.js";
 import { mayPay } from "./wallet.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
 
@@ -39,6 +40,7 @@ export interface Violation {
 export function violations(facts: WalletFacts): readonly Violation[] {
   return [
     ...creditsOfGrants(facts),
+    ...departures(facts),
     ...sumsOfEntries(facts),
     ...unpaidDebts(facts),
     ...moneyOfGrants(facts),
@@ -155,16 +157,33 @@ function moneyOfGrants({ grants, entries }: WalletFacts): readonly Violation[] {
 }
 
 function reversals({ withdrawals, entries }: WalletFacts): readonly Violation[] {
-  const taken = new Map(entries.map(({ seq, amount }) => [String(seq), amount < 0n ? -amount : amount]));
-  return withdrawals.flatMap(({ id, back }) =>
-    Object.entries(back).flatMap(([seq, amount]) =>
-      when(
-        amount > (taken.get(seq) ?? 0n) || amount < 0n,
-        5,
-        `withdrawal ${id}: entry ${seq} came back more than whole`,
-      ),
-    ),
+  const returned = sum(
+    entries
+      .filter((entry) => entry.type === "reversed" && entry.account !== "overdraft")
+      .map((entry) => entry.amount),
   );
+  const noted = sum(withdrawals.flatMap(({ back }) => Object.values(back)));
+  const settled = new Map(entries.map(({ seq, grantId, amount }) => [seq, `${grantId} ${-amount}`]));
+  const taken = new Map(entries.map(({ seq, amount }) => [String(seq), amount < 0n ? -amount : amount]));
+  return [
+    ...when(returned !== noted, 5, "what came back is not what withdrawals note as come back"),
+    ...withdrawals.flatMap(({ id, back, settlements }) => [
+      ...Object.entries(back).flatMap(([seq, amount]) =>
+        when(
+          amount > (taken.get(seq) ?? 0n) || amount < 0n,
+          5,
+          `withdrawal ${id}: entry ${seq} came back more than whole`,
+        ),
+      ),
+      ...settlements.flatMap(({ seq, grantId, amount }) =>
+        when(
+          settled.get(seq) !== `${grantId} ${amount}`,
+          5,
+          `withdrawal ${id}: entry ${seq} is not its settlement`,
+        ),
+      ),
+    ]),
+  ];
 }
 
 function order({ entries }: WalletFacts): readonly Violation[] {

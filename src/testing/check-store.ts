@@ -1,10 +1,11 @@
 import type { Violation } from "../core/invariants.js";
 import { violations } from "../core/invariants.js";
-import { entryFromRow } from "../engine/entry-rows.js";
+import { entryFromRow, expectedHash } from "../engine/entry-rows.js";
+import { genesisHash } from "../engine/ledger-hash.js";
 import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
 import type { CreditStore } from "../store/contract.js";
 import type { ListQuery, RowOf } from "../store/queries.js";
-import type { ReceiptRow, WalletHead, WalletKey } from "../store/rows.js";
+import type { EntryRow, ReceiptRow, WalletHead, WalletKey } from "../store/rows.js";
 
 export interface WalletViolation extends Violation {
   readonly customerId: string;
@@ -44,19 +45,32 @@ async function checkWallet(
   const records = await all(store, "records", { wallet });
   const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
   const receipts = await all(store, "receipts", { wallet });
+  const entries = await all(store, "entries", { wallet });
   const { balance, held, overdraft, overage, clock } = head;
   const broken = violations({
     grants: (await all(store, "grants", { wallet })).map((row) => grantFromRow(row, clock)),
     reservations: ofKind("reservation").map(reservationFromRow),
     withdrawals: ofKind("withdrawal").map(withdrawalFromRow),
-    entries: (await all(store, "entries", { wallet })).map(entryFromRow),
+    entries: entries.map(entryFromRow),
     operations: new Set(receipts.map((receipt) => receipt.operationId)),
     balance,
     held,
     overdraft,
     overage,
   });
-  return [...broken, ...receiptGaps(receipts, head)];
+  return [...broken, ...brokenChain(entries, head), ...receiptGaps(receipts, head)];
+}
+
+/** Each entry's hash covers what it says and the hash before it; the wallet keeps the last one. */
+function brokenChain(entries: readonly EntryRow[], head: WalletHead): readonly Violation[] {
+  let before = genesisHash(head);
+  const wrong = entries.flatMap((row) => {
+    const isWhole = Buffer.compare(row.hash, expectedHash(row, before)) === 0;
+    before = row.hash;
+    return isWhole ? [] : [{ law: 6, what: `entry ${row.seq}: its hash does not cover what it says` }];
+  });
+  const isHead = Buffer.compare(before, head.ledgerHash) === 0;
+  return isHead ? wrong : [...wrong, { law: 6, what: "the wallet's hash is not that of its last entry" }];
 }
 
 /** Old receipts may have been pruned; those that are left end at the wallet's count, without a gap. */

@@ -39,6 +39,8 @@ interface Setting {
   /** Default: whole credits, `hard`. */
   readonly currency?: Partial<CurrencyDefinition>;
   readonly features?: Readonly<Record<string, FeatureDefinition>>;
+  /** Default: far more than a test needs. */
+  readonly mostPins?: number;
 }
 
 function catalogOf({ currency, features }: Setting = {}): CompiledCatalog {
@@ -51,7 +53,7 @@ function catalogOf({ currency, features }: Setting = {}): CompiledCatalog {
 /** Type, grant or account, credits, and minor units where there are any. */
 type EntryTuple = readonly [string, string, number] | readonly [string, string, number, number];
 
-function tupleOf({ type, account, grantId, amount, money }: Entry): EntryTuple {
+export function tupleOf({ type, account, grantId, amount, money }: Entry): EntryTuple {
   const where = grantId ?? account;
   return money === null ? [type, where, Number(amount)] : [type, where, Number(amount), Number(money)];
 }
@@ -76,7 +78,7 @@ export class TestWallet {
       catalog,
       currency,
       mostPayments: 1_000,
-      mostPins: 1_000,
+      mostPins: setting.mostPins ?? 1_000,
       newId: () => this.names.shift() ?? `id${++this.unnamed}`,
       rateVersionOf: (feature) => `${feature}@1`,
       publicId: (kind, id) => `${kind}:${id}`,

@@ -78,6 +78,17 @@ describe("a reservation", () => {
     expect(wallet.reserve("s", 0, { seconds: 0.001 }).expiresAt).toBe(START + 1);
   });
 
+  it("pins credits of as many grants as can be freed at once", () => {
+    const wallet = new TestWallet({ mostPins: 2 });
+    for (const id of ["a", "b", "c"]) wallet.grant(id, 1);
+    expect(refusal(() => wallet.reserve("r", 3))).toEqual({
+      code: "over_limit",
+      message: "This would pin credits of 3 grants; a reservation pins at most 2. Reserve in parts.",
+      details: { pins: 3, limit: 2 },
+    });
+    expect(wallet.reserve("r", 2).held).toBe(2);
+  });
+
   it("holds each feature with the same dimensions once", () => {
     const wallet = new TestWallet();
     wallet.grant("any", 10);

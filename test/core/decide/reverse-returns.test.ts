@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR, START, TestWallet, refusal } from "../support.js";
+import { MAX_AMOUNT } from "../../../src/core/amounts.js";
+import { DAY, HOUR, START, TestWallet, grantRequest, refusal } from "../support.js";
 
 describe("credits that come back", () => {
   it("pay the debts of others", () => {
@@ -95,6 +96,17 @@ describe("credits that come back", () => {
       ["overdraft_settled", "x", -1],
       ["overdraft_settled", "overdraft", 1],
     ]);
+  });
+
+  it("stay within what a wallet can keep, though some are owed", () => {
+    const wallet = new TestWallet({ currency: { policy: { mode: "soft" } } });
+    wallet.grant("chat", 5, { features: ["chat"] });
+    const { id } = wallet.withdraw([["chat", 5]]);
+    wallet.withdraw(10);
+    wallet.decide(grantRequest(MAX_AMOUNT - 3n, { features: ["chat"] }), ["most"]);
+    expect(refusal(() => wallet.reverse(id, 4))).toMatchObject({ code: "over_limit", details: {} });
+    const [outcome] = wallet.together([{ kind: "reverse", withdrawalId: id, amount: 3n, regrant: null }]);
+    expect(outcome).toMatchObject({ amount: 3n, available: MAX_AMOUNT });
   });
 
   it("live on only until an instant to come", () => {

@@ -61,6 +61,29 @@ describe("a reversal", () => {
     expect(refusal(() => wallet.reverse(id, 1)).details["left"]).toBe("0");
   });
 
+  it("counts what comes back off the use, at the quarter of an hour of that use", () => {
+    const wallet = new TestWallet();
+    wallet.grant("a", 10);
+    wallet.at(START + 2 * HOUR);
+    const { id } = wallet.withdraw(
+      [
+        ["chat", 3],
+        ["image", 2],
+      ],
+      { occurredAt: START + HOUR + 1 },
+    );
+    const { id: byAmount } = wallet.withdraw(1);
+    wallet.at(START + DAY);
+    wallet.reverse(id, 4);
+    const back = { at: START + HOUR, quantity: 0n, count: 0 };
+    expect(wallet.counted).toEqual([
+      { ...back, feature: "image", amount: -2n },
+      { ...back, feature: "chat", amount: -2n },
+    ]);
+    wallet.reverse(byAmount);
+    expect(wallet.counted).toEqual([{ ...back, at: START + 2 * HOUR, feature: "", amount: -1n }]);
+  });
+
   it("of what is wholly back is nothing, with a receipt", () => {
     const wallet = new TestWallet();
     wallet.grant("a", 4);

@@ -117,6 +117,18 @@ describe("a transfer in", () => {
     expect(from.entries).toEqual([["consumed", "paid", -1, -334]]);
   });
 
+  it("brings in what has expired by this wallet's instant, and it goes at once", () => {
+    const from = new TestWallet();
+    from.grant("paid", 10, { cost: 100, expiresAt: START + DAY });
+    const to = new TestWallet({}, START + DAY);
+    const result = to.transferIn(from.transferOut(10).parcels, ["x"]);
+    expect(to.entries).toEqual([
+      ["transferred_in", "x", 10, 100],
+      ["expired", "x", -10, -100],
+    ]);
+    expect(result).toMatchObject({ available: 0, grants: [{ phase: "expired", expired: 10 }] });
+  });
+
   it("pays debts with what arrives", () => {
     const from = new TestWallet();
     from.grant("paid", 10, { cost: 100 });
