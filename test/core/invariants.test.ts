@@ -207,7 +207,7 @@ describe("the laws of conservation", () => {
       "4: grant spent: entries are not its deferred money",
       "4: grant spent: nothing open, but money deferred",
     ];
-    expect(found(withCost("spent", ({ total }) => ({ total: total + 1n })))).toEqual(closed);
+    expect(found(withCost("spent", ({ total }) => ({ total: total + 1n })))).toEqual(expect.arrayContaining(closed));
   });
 
   it("4: promotional credits carry no money", () => {
@@ -229,11 +229,11 @@ describe("the laws of conservation", () => {
     const broken = (entry: string) => [
       `5: withdrawal ${reversed?.id}: entry ${entry} came back more than whole`,
     ];
-    expect([amount, took > amount]).toEqual(expect.arrayContaining([4n, true]));
+    expect([amount, took > amount]).toEqual([4n, true]);
     expect(found(withBack({ [seq]: took })).filter((what) => what.includes("more than whole"))).toEqual([]);
-    expect(found(withBack({ [seq]: took + 1n }))).toEqual(broken(seq));
-    expect(found(withBack({ [seq]: -1n }))).toEqual(broken(seq));
-    expect(found(withBack({ "900": 1n }))).toEqual(broken("900"));
+    expect(found(withBack({ [seq]: took + 1n }))).toEqual(expect.arrayContaining(broken(seq)));
+    expect(found(withBack({ [seq]: -1n }))).toEqual(expect.arrayContaining(broken(seq)));
+    expect(found(withBack({ "900": 1n }))).toEqual(expect.arrayContaining(broken("900")));
   });
 
   it("6: entries are numbered without a gap, and their instants never go back", () => {
