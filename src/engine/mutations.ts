@@ -156,6 +156,7 @@ export class Mutations {
       throw new CreditError(
         "withdrawal_not_found",
         `"${input.withdrawalId}" is no id of a withdrawal. Pass the \`id\` that withdraw or capture returned.`,
+        { withdrawalId: input.withdrawalId },
       );
     const { regrant = false } = input;
     const terms =
