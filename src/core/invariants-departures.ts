@@ -52,22 +52,25 @@ function creditsGone(grant: Grant, entries: readonly Entry[]): readonly Violatio
 
 function moneyGone({ id, cost }: Grant, entries: readonly Entry[]): readonly Violation[] {
   if (cost === null) return [];
-  const money = (some: readonly Entry[]) => sum(some.map((entry) => entry.money ?? 0n));
   const lost = of(entries, ["expired", "expiry_reversed", "voided", "adjusted"]).filter(
     (entry) => !isArrival(entry),
   );
   const parts = [
-    ["total", cost.total, money(entries.filter(isArrival))],
-    ["recognised", cost.recognised, -money(of(entries, COUNTED.consumed))],
-    ["breakage", cost.breakage, -money(lost)],
-    ["refunded", cost.refunded, -money(of(entries, COUNTED.refunded))],
-    ["moved", cost.moved, -money(of(entries, COUNTED.moved))],
+    ["total", cost.total, moneyOf(entries.filter(isArrival))],
+    ["recognised", cost.recognised, -moneyOf(of(entries, COUNTED.consumed))],
+    ["breakage", cost.breakage, -moneyOf(lost)],
+    ["refunded", cost.refunded, -moneyOf(of(entries, COUNTED.refunded))],
+    ["moved", cost.moved, -moneyOf(of(entries, COUNTED.moved))],
   ] as const;
   return parts.flatMap(([part, kept, told]) =>
     kept === told
       ? []
       : [{ law: 4, what: `grant ${id}: the ${part} money of its cost is not what its entries say` }],
   );
+}
+
+function moneyOf(entries: readonly Entry[]): bigint {
+  return sum(entries.map((entry) => entry.money ?? 0n));
 }
 
 /** An adjustment up brings a grant into being; one down takes from it. */
