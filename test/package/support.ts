@@ -10,7 +10,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 const manifestSchema = z.object({
   name: z.string(),
   dependencies: z.record(z.string(), z.string()),
-  peerDependencies: z.record(z.string(), z.string()),
+  peerDependencies: z.record(z.string(), z.string()).default({}),
   devDependencies: z.record(z.string(), z.string()),
   exports: z.record(z.string(), z.unknown()),
 });
