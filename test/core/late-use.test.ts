@@ -85,6 +85,7 @@ describe("late use draws on", () => {
       lapses: [{ amount: 70, money: 7_000, back: 20 }],
       cost: { recognised: 5_000, breakage: 5_000 },
     });
+    expect(refusal(() => wallet.withdraw(51, { occurredAt: START })).details["available"]).toBe("50");
     expect(wallet.withdraw(50, { occurredAt: START }).shortfall).toBe(0);
     expect(refusal(() => wallet.withdraw(1, { occurredAt: START })).code).toBe("insufficient_credits");
   });

@@ -104,6 +104,27 @@ describe("under `overage`", () => {
     expect(wallet.wallet.overage).toBe(20n);
   });
 
+  it("a month keeps its own prices", () => {
+    const wallet = billed();
+    wallet.withdraw(1);
+    wallet.at(FEBRUARY);
+    const price = { amount: "2", currency: "USD" };
+    wallet.setPolicy({ mode: "overage", price, limit: null, consent: null });
+    wallet.withdraw(1);
+    expect(plain(wallet.wallet.overagePeriod)).toEqual({
+      startsAt: FEBRUARY,
+      prices: [{ price, credits: 1, money: 200 }],
+    });
+  });
+
+  it("without a limit ends at what can be kept, beside what is held", () => {
+    const wallet = billed({ price: { amount: "0", currency: "USD" } });
+    const lines = [{ feature: null, amount: MAX_AMOUNT - 5n }];
+    wallet.decide({ kind: "reserve", lines, expiresIn: { hours: 1 } }, ["r"]);
+    expect(refusal(() => wallet.withdraw(6)).details["shortfall"]).toBe("1");
+    expect(wallet.withdraw(5).overage).toBe(5);
+  });
+
   it("a month's rounding begins anew too", () => {
     const wallet = billed({ price: { amount: "0.005", currency: "USD" } });
     wallet.withdraw(1);

@@ -76,6 +76,12 @@ describe("under `soft`", () => {
     expect(refusal(() => wallet.withdraw(1, { partial: true })).code).toBe("insufficient_credits");
   });
 
+  it("`partial` draws as much from credits as from headroom, where these are alike", () => {
+    const wallet = soft(3);
+    wallet.grant("any", 3);
+    expect(wallet.withdraw(7, { partial: true })).toMatchObject({ overdraft: 3, shortfall: 1 });
+  });
+
   it("a `partial` that draws on headroom alone passes", () => {
     expect(soft(4).withdraw(5, { partial: true })).toMatchObject({ overdraft: 4, shortfall: 1, draws: [] });
   });

@@ -87,7 +87,10 @@ describe("law 2: all rows of a change land together, or none does", () => {
     ["a record that stands there twice", { records: [record("hold", "r"), record("hold", "r")] }],
     ["an entry that exists", { opened: [grant("g2")], entries: [entry(1_000, 2), entry(1_000, 1)] }],
     ["an entry that stands there twice", { entries: [entry(1_000, 2), entry(1_000, 2)] }],
-    ["a receipt that exists", { opened: [grant("g2")], receipts: [receipt("k2"), receipt("k1")] }],
+    [
+      "a receipt that exists",
+      { opened: [grant("g2")], receipts: [receipt("k2"), receipt("k1", { receiptNo: 9 })] },
+    ],
     ["a receipt's number that exists", { receipts: [receipt("k2", { receiptNo: receipt("k1").receiptNo })] }],
     [
       "a receipt's number that stands there twice",
@@ -279,7 +282,8 @@ describe("law 7: receipts, entries and events are returned as they were until pr
   });
 
   it("neither side can change what the other holds", async () => {
-    const given = change(key(), 0, everyRow);
+    const lapsed = grant("lapsed", { open: false, closedAt: 5, expired: 1n });
+    const given = change(key(), 0, { ...everyRow, opened: [...everyRow.opened, lapsed] });
     await commitOne(given);
     const before = store.dump();
     // What a caller in plain JavaScript might do.
@@ -288,15 +292,26 @@ describe("law 7: receipts, entries and events are returned as they were until pr
     Object.assign(given.opened[0] ?? {}, { remaining: 7n });
     given.entries[0]?.hash.fill(9);
     given.receipts[0]?.requestHash.fill(9);
-    const got = await loadOne({ key: key(), receipts: ["k1"], operations: ["1000-1"] });
+    const got = await loadOne({
+      key: key(),
+      receipts: ["k1"],
+      operations: ["1000-1"],
+      grants: ["g1", "lapsed"],
+      records: [{ kind: "reservation", id: "r1" }],
+      lapsedSince: 0,
+    });
     Object.assign(got.head ?? {}, { balance: 7n });
     got.head?.ledgerHash.fill(9);
     Object.assign(got.grants[0] ?? {}, { remaining: 7n });
     Object.assign(got.records[0] ?? {}, { data: "?" });
+    for (const row of [...got.asked.grants, ...got.asked.lapsed]) Object.assign(row, { remaining: 7n });
+    Object.assign(got.asked.records[0] ?? {}, { data: "?" });
     got.asked.entries[0]?.hash.fill(9);
     got.asked.receipts[0]?.requestHash.fill(9);
     const page = await store.list({ kind: "entries", where: { part: 0 }, limit: 1 });
     page.items[0]?.hash.fill(9);
+    const grants = await store.list({ kind: "grants", where: { part: 0 }, limit: 1 });
+    Object.assign(grants.items[0] ?? {}, { remaining: 7n });
     Object.assign(page.items[0]?.wallet ?? {}, { id: "?" });
     Object.assign((await store.events({ part: 0, after: 0, limit: 1 })).items[0] ?? {}, { payload: "?" });
     expect(store.dump()).toBe(before);

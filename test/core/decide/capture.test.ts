@@ -72,6 +72,18 @@ describe("a capture", () => {
     expect(wallet.wallet.available).toBe(8n);
   });
 
+  it("spends no pin on what its grant may not pay for", () => {
+    const wallet = new TestWallet();
+    wallet.grant("chat", 4, { features: ["chat"] });
+    wallet.grant("any", 1);
+    wallet.reserve("r", [
+      ["chat", 4],
+      ["image", 1],
+    ]);
+    expect(wallet.capture("r", [["image", 3]])).toMatchObject({ price: 3, shortfall: 2 });
+    expect(wallet.entries).toEqual([["consumed", "any", -1]]);
+  });
+
   it("that is not final leaves the rest held", () => {
     const wallet = new TestWallet();
     wallet.grant("any", 10);
