@@ -100,6 +100,14 @@ describe("the laws of conservation", () => {
     expect(found({ balance: facts.balance + 1n })).toEqual(["2: the balance is not its sums"]);
   });
 
+  it("2: entries sum to the balance", () => {
+    const { facts, found } = sound();
+    const last = facts.entries.at(-1);
+    if (last === undefined) throw new Error("no entries");
+    const stray = { ...last, seq: last.seq + 1, grantId: null, amount: 1n, balanceAfter: facts.balance + 1n };
+    expect(found({ entries: [...facts.entries, stray] })).toEqual(["2: the balance is not its sums"]);
+  });
+
   it("3: debts sum to what is owed, and none is negative", () => {
     const { facts, found } = sound();
     const [first] = facts.withdrawals.filter(({ debts }) => debts.length > 0);

@@ -45,6 +45,13 @@ describe("what a decision has to be told of beside the open grants and records",
     expect(needs({ kind: "adjust", amount: -1n, grantId: null })).toEqual({});
   });
 
+  it("of an empty wallet only what is named", () => {
+    const ask = (request: Request) => needsOf(request, new TestWallet().wallet, NOTHING_KNOWN, NOW);
+    expect(ask({ kind: "adjust", amount: -1n, grantId: null })).toEqual({});
+    expect(ask({ kind: "withdraw", lines: [], occurredAt: -1, partial: false })).toEqual({});
+    expect(ask(reverse("x"))).toEqual({ operations: ["x"], withdrawals: ["x"] });
+  });
+
   it("nothing where all that counts is open", () => {
     const { needs } = story();
     const lines = [{ feature: null, amount: 1n }];
@@ -95,6 +102,11 @@ describe("what a decision has to be told of beside the open grants and records",
     expect(ask(START + 3 * HOUR - 1)).toEqual({});
     expect(ask(START + 3 * HOUR)).toEqual({ lapsedSince: START });
     early.at(START + DAY);
+    const release: Request = { kind: "release", reservationId: "r" };
+    const toRelease = early.store.knownFor([release], early.now);
+    expect(needsOf(release, early.wallet, toRelease, early.now)).toEqual({ reservations: ["r"] });
+    const extend: Request = { kind: "extend", reservationId: "r", expiresIn: { hours: 1 } };
+    expect(needsOf(extend, early.wallet, toRelease, early.now)).toEqual({ reservations: ["r"] });
     const known = early.store.knownFor([capture("r")], early.now);
     expect(needsOf(capture("r"), early.wallet, known, START)).toEqual({
       reservations: ["r"],

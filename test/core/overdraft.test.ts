@@ -139,6 +139,15 @@ describe("a debt", () => {
     expect([wallet.wallet.balance, wallet.wallet.available]).toEqual([5n, 10n]);
   });
 
+  it("that a promotional grant pays notes no money", () => {
+    const wallet = soft();
+    const { id } = wallet.withdraw(1);
+    wallet.grant("gift", 2);
+    expect(wallet.store.withdrawals.get(id)?.settlements).toEqual([
+      { seq: 3, grantId: "gift", feature: null, amount: 1n, money: null, moneyCurrency: null },
+    ]);
+  });
+
   it("that is older is paid first, whatever its feature, as far as credits go", () => {
     const wallet = soft();
     wallet.withdraw([["image", 4]]);

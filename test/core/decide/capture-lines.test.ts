@@ -76,6 +76,13 @@ describe("what to capture", () => {
     expect(wallet.capture("r").price).toBe(6);
   });
 
+  it("by quantity and by amount counts both against the price", () => {
+    const wallet = reserved([["call", 3]]);
+    wallet.capture("r", { quantity: 1 }, partly);
+    wallet.capture("r", 4, partly);
+    expect(wallet.capture("r").price).toBe(3);
+  });
+
   it("of several lines is named by items", () => {
     const wallet = reserved([
       ["call", 3],

@@ -132,6 +132,9 @@ describe("what a wallet can hold", () => {
     wallet.withdraw(7);
     wallet.decide(grantRequest(MAX_AMOUNT, { features: ["chat"] }), ["most"]);
     expect(wallet.wallet.balance).toBe(MAX_AMOUNT - 7n);
-    expect(refusal(() => wallet.grant("more", 1)).code).toBe("over_limit");
+    expect(refusal(() => wallet.grant("more", 1))).toMatchObject({
+      code: "over_limit",
+      details: { open: String(MAX_AMOUNT), amount: "1" },
+    });
   });
 });

@@ -104,7 +104,12 @@ describe("credits that come back", () => {
     const { id } = wallet.withdraw([["chat", 5]]);
     wallet.withdraw(10);
     wallet.decide(grantRequest(MAX_AMOUNT - 3n, { features: ["chat"] }), ["most"]);
-    expect(refusal(() => wallet.reverse(id, 4))).toMatchObject({ code: "over_limit", details: {} });
+    expect(refusal(() => wallet.reverse(id, 4))).toEqual({
+      code: "over_limit",
+      message:
+        "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
+      details: {},
+    });
     const [outcome] = wallet.together([{ kind: "reverse", withdrawalId: id, amount: 3n, regrant: null }]);
     expect(outcome).toMatchObject({ amount: 3n, available: MAX_AMOUNT });
   });
