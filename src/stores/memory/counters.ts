@@ -1,16 +1,7 @@
 import type { UsageDelta } from "../../store/rows.js";
+import { type Sum, copySum } from "../intake/sums.js";
 import { compareText } from "./order.js";
 import { SortedList } from "./sorted-list.js";
-
-const WHOLE_QUANTITY = 10n ** 12n;
-
-/** What a sum of deltas comes to. */
-interface Sum {
-  quantity: bigint;
-  quantityFraction: bigint;
-  amount: bigint;
-  count: number;
-}
 
 interface Bucket {
   readonly at: number;
@@ -60,16 +51,6 @@ export class Counters {
     const fresh = { at, sums: new SumsByName() };
     return this.#buckets.add(fresh) ? fresh : (this.#buckets.find(fresh) ?? fresh);
   }
-}
-
-/** Both fields with one sign, and less than a whole unit in the fraction. */
-export function normalised(sum: Readonly<Sum>): Sum {
-  const total = sum.quantity * WHOLE_QUANTITY + sum.quantityFraction;
-  return { ...copySum(sum), quantity: total / WHOLE_QUANTITY, quantityFraction: total % WHOLE_QUANTITY };
-}
-
-function copySum({ quantity, quantityFraction, amount, count }: Readonly<Sum>): Sum {
-  return { quantity, quantityFraction, amount, count };
 }
 
 function addTo(sum: Sum, delta: Readonly<Sum>): void {

@@ -1,11 +1,11 @@
 import type { Change, Read, Snapshot, StoreLimits } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
-import { refuse } from "./intake.js";
-import { checkWithin } from "./limits.js";
+import { refuse } from "../intake/intake.js";
+import { checkWithin } from "../intake/limits.js";
 import { load } from "./load.js";
 import type { Parts } from "./parts.js";
-import { nameOf, takeChanges } from "./take-change.js";
-import type { Taken } from "./taken.js";
+import { nameOf, takeChanges } from "../intake/take-change.js";
+import type { Taken } from "../intake/taken.js";
 import { checkAgainst, write } from "./write.js";
 
 /**

@@ -1,11 +1,9 @@
 import type { UsagePoint, UsageQuery } from "../../store/queries.js";
-import { normalised, SumsByName } from "./counters.js";
-import { refuse } from "./intake.js";
-import { checkWithin } from "./limits.js";
+import { checkBounds } from "../intake/bounds.js";
+import { normalised } from "../intake/sums.js";
+import { SumsByName } from "./counters.js";
 import type { Parts } from "./parts.js";
-import { takeKey } from "./take-change.js";
-
-const MAX_POINTS = 1_000;
+import { takeKey } from "../intake/take-change.js";
 
 /** In order of (index, feature, group). */
 export function usage(parts: Parts, query: UsageQuery): UsagePoint[] {
@@ -25,17 +23,6 @@ export function usage(parts: Parts, query: UsageQuery): UsagePoint[] {
     }
   }
   return [...points].flatMap(([index, sums]) => pointsAt(index, sums));
-}
-
-function checkBounds(bounds: readonly number[]): void {
-  checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
-  if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");
-  bounds.forEach((bound, index) => {
-    const next = bounds[index + 1];
-    if (!Number.isSafeInteger(bound) || (next !== undefined && next < bound)) {
-      refuse(`bounds must be ascending safe integers: ${bound} at ${index}`);
-    }
-  });
 }
 
 function pointsAt(index: number, sums: SumsByName): UsagePoint[] {

@@ -12,6 +12,10 @@ export class Kept {
   copy(): Uint8Array {
     return this.slab.slice(this.start, this.start + this.length);
   }
+
+  hex(): string {
+    return Buffer.from(this.slab.buffer, this.slab.byteOffset + this.start, this.length).toString("hex");
+  }
 }
 
 /** A row as the store keeps it. */

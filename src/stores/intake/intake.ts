@@ -84,7 +84,7 @@ export function fraction(value: bigint, name: string): bigint {
   return value;
 }
 
-/** The name of a wallet: part 0–255 and 16 lower-case hex digits. */
+/** The name of a wallet: part 0–255 and 63 bits as 16 lower-case hex digits. */
 export function partNumber(value: number, name: string): number {
   return Number.isInteger(value) && value >= 0 && value <= 255
     ? value
@@ -92,9 +92,9 @@ export function partNumber(value: number, name: string): number {
 }
 
 export function walletId(value: string, name: string): string {
-  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value)
+  return typeof value === "string" && /^[0-7][0-9a-f]{15}$/.test(value)
     ? value
-    : refuse(`${name} is not a wallet id (16 lower-case hex digits): ${describe(value)}`);
+    : refuse(`${name} is not a wallet id (63 bits as 16 lower-case hex digits): ${describe(value)}`);
 }
 
 function describe(value: unknown): string {

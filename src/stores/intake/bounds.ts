@@ -1,0 +1,16 @@
+import { refuse } from "./intake.js";
+import { checkWithin } from "./limits.js";
+
+const MAX_POINTS = 1_000;
+
+/** The starts of a chart's points, and the end of the last. */
+export function checkBounds(bounds: readonly number[]): void {
+  checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
+  if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");
+  bounds.forEach((bound, index) => {
+    const next = bounds[index + 1];
+    if (!Number.isSafeInteger(bound) || (next !== undefined && next < bound)) {
+      refuse(`bounds must be ascending safe integers: ${bound} at ${index}`);
+    }
+  });
+}

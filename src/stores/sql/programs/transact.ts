@@ -1,0 +1,90 @@
+import type { Change, Read, Snapshot, StoreLimits } from "../../../store/contract.js";
+import { StoreError } from "../../../store/errors.js";
+import type { ReceiptRow } from "../../../store/rows.js";
+import { refuse } from "../../intake/intake.js";
+import { checkWithin } from "../../intake/limits.js";
+import { nameOf, takeChanges } from "../../intake/take-change.js";
+import type { Taken } from "../../intake/taken.js";
+import type { Program } from "../statement.js";
+import type { Context } from "./context.js";
+
+export type Decide = (snapshots: readonly Snapshot[]) => readonly Change[];
+
+/** What a dialect does in a transact. */
+export interface TransactSteps {
+  readonly load: (reads: readonly Read[]) => Program<readonly Snapshot[]>;
+  readonly findReceipts: (change: Taken, keys: readonly string[]) => Program<readonly ReceiptRow[]>;
+  readonly write: (changes: readonly Taken[]) => Program<void>;
+}
+
+/**
+ * Loads, decides and writes, once the wallets are locked. `decide` takes what is queued at its instant: keys, too,
+ * whose receipts the reads did not ask for. If any of these is used, it is called once more, with those receipts.
+ *
+ * @returns whether anything was written.
+ */
+export function* decideAndWrite(
+  context: Context,
+  reads: readonly Read[],
+  decide: Decide,
+  steps: TransactSteps,
+): Program<boolean> {
+  let asked = reads;
+  let changes = takeDecided(context, yield* steps.load(asked), decide);
+  const used = yield* usedKeys(asked, changes, steps);
+  if (used.size > 0) {
+    asked = reads.map((read) => askAlso(read, used.get(nameOf(read.key)) ?? []));
+    changes = takeDecided(context, yield* steps.load(asked), decide);
+    if ((yield* usedKeys(reads, changes, steps)).size > 0)
+      refuse("decide gave keys again that have receipts");
+  }
+  if (changes.length > 0) yield* steps.write(changes);
+  return changes.length > 0;
+}
+
+/** Before anything is sent. */
+export function checkReads(reads: readonly Read[], limits: StoreLimits): void {
+  checkWithin(reads.length, limits.walletsPerTransact, "wallets in a transact");
+  const [first] = reads;
+  if (!limits.transactAcrossParts && reads.some(({ key }) => key.part !== first?.key.part)) {
+    throw new StoreError("unsupported", "this store does not transact across parts");
+  }
+}
+
+function takeDecided(context: Context, snapshots: readonly Snapshot[], decide: Decide): readonly Taken[] {
+  const decided: unknown = decide(snapshots);
+  if (!Array.isArray(decided)) refuse("decide must return its changes at once, in an array");
+  // Each row of it is checked as it is taken.
+  const changes = takeChanges(context.pool, decided as readonly Change[], context.limits);
+  const versions = new Map(snapshots.map(({ key, version }) => [nameOf(key), version]));
+  for (const { key, expect } of changes) {
+    const version = versions.get(nameOf(key));
+    if (version === undefined) refuse(`wallet ${nameOf(key)} is changed but was not read`);
+    if (version !== expect) refuse(`wallet ${nameOf(key)} was read at version ${version}, not ${expect}`);
+  }
+  return changes;
+}
+
+/** By wallet. Keys whose receipts were asked for and not found need no second look. */
+function* usedKeys(
+  reads: readonly Read[],
+  changes: readonly Taken[],
+  steps: TransactSteps,
+): Program<ReadonlyMap<string, readonly string[]>> {
+  const known = new Map(reads.map(({ key, receipts }) => [nameOf(key), new Set(receipts)]));
+  const used = new Map<string, readonly string[]>();
+  for (const change of changes) {
+    const unknown = change.unused.filter((key) => known.get(nameOf(change.key))?.has(key) !== true);
+    const found = unknown.length === 0 ? [] : yield* steps.findReceipts(change, unknown);
+    if (found.length > 0)
+      used.set(
+        nameOf(change.key),
+        found.map(({ key }) => key),
+      );
+  }
+  return used;
+}
+
+function askAlso(read: Read, keys: readonly string[]): Read {
+  return keys.length === 0 ? read : { ...read, receipts: [...(read.receipts ?? []), ...keys] };
+}
