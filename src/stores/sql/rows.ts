@@ -1,7 +1,7 @@
 import { type AliasedRawBuilder, sql } from "kysely";
 import type { SqlDialect } from "./dialects/dialect.js";
 import type { SqlRow, SqlValue } from "./statement.js";
-import { type Table, columnsOf } from "./tables/table.js";
+import { type NamedColumn, type Table, columnsOf } from "./tables/table.js";
 
 /** Every column of a table, as texts under their own names; `alias` is the table's in the statement. */
 export function selectAll<Row>(
@@ -23,8 +23,12 @@ export function decodeRow<Row>(table: Table<Row>, row: SqlRow): Row {
 
 /** A row's values in the order of the table's columns. */
 export function encodeRow<Row>(table: Table<Row>, row: object): SqlValue[] {
+  return encodeColumns(columnsOf(table), row);
+}
+
+export function encodeColumns(columns: readonly NamedColumn[], row: object): SqlValue[] {
   const fields = row as Readonly<Record<string, unknown>>;
-  return columnsOf(table).map(([field, , column]) => column.encode(fields[field]));
+  return columns.map(([field, , column]) => column.encode(fields[field]));
 }
 
 /** Without what says where it stands. */

@@ -81,7 +81,8 @@ export function chainOf(error: unknown): readonly DriverError[] {
 
 /** Its own words, with its code: `deadlock detected (40P01)`. */
 export function saidBy(error: DriverError): string {
-  const { message, code, errno } = error;
+  const { code, errno } = error;
+  const message = error.message.replaceAll(/\s+/gu, " ").trim();
   const short = message.length > LONGEST_MESSAGE ? `… ${message.slice(-LONGEST_MESSAGE)}` : message;
   const named = code || (errno === null ? "" : String(errno));
   const words = short || error.name || "an error without a message";

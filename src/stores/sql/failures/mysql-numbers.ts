@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
   [refused("The server's disk, or its table space, is full."), 1021, 1114, 1878, 3019, 3675, 20],
   [refused("Raise max_binlog_cache_size, or give the store smaller batches."), 1197, 1594],
   [{ ...refused("Raise max_allowed_packet of the server."), drop: true }, 1153],
-  [refused(), 1116, 1117, 1119, 1301, 1436, 1713, 3170, 3231],
+  [refused(), 1116, 1117, 1119, 1301, 1390, 1436, 1713, 3170, 3231],
 
   // Sessions and connections.
   [elsewhere(STATEMENTS), 1243, 1615],
@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = [
   [lost("The server ended the connection."), 1053, 1077, 1078, 1079, 1080, 1927, 3169],
   [lost(), 1152, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1835],
   [refused("Unblock this host on the server: FLUSH HOSTS."), 1129],
-  [refused(LOGIN), 1130, 1251, 1698, 1820, 1862, 3118, 3159, 3955, 4151],
+  [refused(LOGIN), 1044, 1045, 1130, 1251, 1698, 1820, 1862, 3118, 3159, 3955, 4151],
 
   // Set-up.
   [refused(MIGRATE), 1051, 1054, 1109, 1146, 1932],
@@ -50,7 +50,27 @@ const ROWS: readonly Row[] = [
   [refused(), 1175, 1193, 1210, 1215, 1221, 1238, 1286, 1295, 1298, 1356, 1449, 1478, 1524, 1558, 1709, 1826],
   [refused(), 1728, 1767, 1768, 1782, 1792, 1822, 1824, 1989, 3160, 3750, 3989],
 
-  // Values and constraints that are of no class of their own.
+  // Values and constraints; those of a class too, since Prisma does not pass the class on.
+  [
+    refused(),
+    1048,
+    1062,
+    1063,
+    1064,
+    1136,
+    1169,
+    1216,
+    1217,
+    1263,
+    1264,
+    1292,
+    1406,
+    1451,
+    1452,
+    1557,
+    1690,
+    4025,
+  ],
   [refused(), 1265, 1267, 1270, 1271, 1273, 1300, 1364, 1366, 1411, 1467, 1525, 3140, 3141, 3819],
   [refused(), 4035, 4036, 4037, 4038, 4039, 4040],
 

@@ -1,4 +1,4 @@
-import { type Column, type ColumnKind } from "../columns.js";
+import type { Column, ColumnKind } from "../columns.js";
 import type { Dialect } from "../statement.js";
 import { type Index, type Table, columnName, columnsOf } from "../tables/table.js";
 

@@ -31,7 +31,7 @@ export function columnName(field: string, { name }: { readonly name?: string }):
   return name ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-type NamedColumn = readonly [field: string, name: string, column: Column<unknown>];
+export type NamedColumn = readonly [field: string, name: string, column: Column<unknown>];
 
 const named = new WeakMap<object, readonly NamedColumn[]>();
 

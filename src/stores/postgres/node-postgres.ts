@@ -1,0 +1,36 @@
+import type { SqlRow } from "../sql/statement.js";
+import { type PostgresConnection, type PostgresDriver, beginText } from "./driver.js";
+
+/** What is used of a client of node-postgres. */
+export interface PgPoolClient {
+  query(config: { text: string; values?: unknown[] }): Promise<unknown>;
+  release(error?: Error | boolean): void;
+}
+
+/** What is used of a pool of node-postgres. */
+export interface PgPool {
+  connect(): Promise<PgPoolClient>;
+  readonly totalCount: number;
+}
+
+export function nodePostgres(pool: PgPool): PostgresDriver {
+  return { connect: async () => connectionOf(await pool.connect()) };
+}
+
+function connectionOf(client: PgPoolClient): PostgresConnection {
+  const control = async (text: string) => {
+    await client.query({ text });
+  };
+  return {
+    run: async ({ text, values }) => rowsOf(await client.query({ text, values: [...values] })),
+    begin: (isolation, timeoutMs) => control(beginText(isolation, timeoutMs)),
+    commit: () => control("commit"),
+    rollback: () => control("rollback"),
+    // A client that is released with an error is closed: the server then ends what it was doing.
+    release: (isBroken) => client.release(isBroken),
+  };
+}
+
+function rowsOf(result: unknown): readonly SqlRow[] {
+  return (result as { readonly rows: readonly SqlRow[] }).rows;
+}

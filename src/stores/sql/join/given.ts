@@ -1,0 +1,35 @@
+import type { SqlRow } from "../statement.js";
+
+/** What a caller passed, looked at before anything is believed of it. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** The fields of what was given: objects, and functions, which some libraries make their transactions of. */
+export function given(value: unknown): Given {
+  const hasFields = (typeof value === "object" && value !== null) || typeof value === "function";
+  return hasFields ? (value as Given) : {};
+}
+
+export function has(value: unknown, ...methods: readonly string[]): boolean {
+  return methods.every((method) => typeof given(value)[method] === "function");
+}
+
+function described(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name = (value as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? "";
+  // Minifiers leave a letter or two of a name.
+  return name.length > 2 && name !== "Object" ? `an object of class ${name}` : "an object";
+}
+
+/** `fromPg got an object of class Pool: check out a client …` */
+export function wrong(adapter: string, value: unknown, instead: string): TypeError {
+  return new TypeError(`${adapter} got ${described(value)}: ${instead}`);
+}
+
+/** The rows of an answer, however the driver hands them over; a statement without rows has none. */
+export function rowsOf(answer: unknown): readonly SqlRow[] {
+  if (Array.isArray(answer)) return answer as readonly SqlRow[];
+  const { rows } = given(answer);
+  return Array.isArray(rows) ? (rows as readonly SqlRow[]) : [];
+}
