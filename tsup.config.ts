@@ -4,6 +4,9 @@ const shared: Options = {
   entry: {
     index: "src/index.ts",
     memory: "src/stores/memory.ts",
+    sqlite: "src/stores/sqlite.ts",
+    postgres: "src/stores/postgres.ts",
+    mysql: "src/stores/mysql.ts",
     store: "src/store/index.ts",
     testing: "src/testing/index.ts",
   },

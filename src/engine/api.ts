@@ -45,11 +45,12 @@ import type {
 } from "./api-read-results.js";
 
 /**
- * The verbs of credits, typed by the catalog. Every one may throw a `CreditError`: `invalid_input`, `unknown_currency`
+ * The verbs of credits, typed by the catalog: those of an engine, and of an engine within a transaction. A function that
+ * takes `CreditVerbs` works with both. Every verb may throw a `CreditError`: `invalid_input`, `unknown_currency`
  * and `unknown_feature` before anything is read, `store_unavailable` and `store_conflict` (both retryable with the same
  * key) where the store fails; those named below are the verb's own. A verb that throws has changed nothing.
  */
-export interface CreditEngine<C extends Catalog> {
+export interface CreditVerbs<C extends Catalog> {
   /**
    * Puts credits into a wallet. Debts that they may pay are settled at once.
    *
@@ -169,7 +170,61 @@ export interface CreditEngine<C extends Catalog> {
 
   /** Reads a wallet's whole ledger and checks numbers, instants, sums and the hash chain against its head. */
   verifyLedger(request: WalletRef<C>): Promise<LedgerVerification>;
+}
+
+/**
+ * The verbs over a store. `Tx` is what the store takes as a transaction of the app; `never` where it can join none, so
+ * that an engine over any store may stand where no transactions are wanted.
+ */
+export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C> {
+  /**
+   * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
+   * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls
+   * are done one at a time, in the order in which they were made, and each reads what those before it wrote.
+   *
+   * A denial (`insufficient_credits` and its like) leaves the transaction usable. After `store_conflict` and
+   * `store_unavailable` it is not: roll back, and run all of it again with the same idempotency keys. These two are never
+   * tried again inside. Nothing that was said within a transaction counts once it was rolled back.
+   *
+   * Written as a property, so that its parameter is checked strictly.
+   *
+   * @throws CreditError `unsupported` where the store joins no transactions, `invalid_input` without a transaction
+   * @example
+   * ```ts
+   * interface Transaction {
+   *   commit(): Promise<void>;
+   *   rollback(): Promise<void>;
+   * }
+   *
+   * async function order(credits: CreditEngine<typeof catalog, Transaction>, tx: Transaction): Promise<void> {
+   *   const scoped = credits.withTransaction(tx);
+   *   try {
+   *     // Beside this, the app's own writes through the same transaction.
+   *     await scoped.withdraw({ customerId: "acme", feature: "chat", quantity: 1500, idempotencyKey: "order_7" });
+   *     await tx.commit();
+   *     scoped.committed();
+   *   } catch (error) {
+   *     await tx.rollback();
+   *     scoped.rolledBack();
+   *     throw error;
+   *   }
+   * }
+   * ```
+   */
+  readonly withTransaction: (tx: Tx) => ScopedCreditEngine<C>;
 
   /** Lets everything under way finish, refuses what comes after, and closes the store. */
   close(): Promise<void>;
+}
+
+/**
+ * An engine within one transaction of the app. Say how the transaction ended; what is called afterwards is refused as
+ * `unsupported`. Saying it late, or never, costs other calls a try, and is never wrong otherwise.
+ */
+export interface ScopedCreditEngine<C extends Catalog> extends CreditVerbs<C> {
+  /** After the app's commit was acknowledged. Said after the end, it does nothing. */
+  committed(): void;
+
+  /** After a rollback, and where nobody knows whether the commit went through. Said after the end, it does nothing. */
+  rolledBack(): void;
 }

@@ -1,11 +1,18 @@
 import type { WalletKey } from "../store/rows.js";
 import type { CachedWallet } from "./change.js";
 
+/** Where wallets are kept from one call to the next. */
+export interface WalletMemory {
+  get(key: WalletKey): CachedWallet | undefined;
+  put(key: WalletKey, cached: CachedWallet): void;
+  drop(key: WalletKey): void;
+}
+
 /**
  * Wallets seen last, the least recent dropped first. What stands here may be stale: the version decides at commit, and
  * reads ask the store whether it still holds.
  */
-export class WalletCache {
+export class WalletCache implements WalletMemory {
   private readonly wallets = new Map<string, CachedWallet>();
 
   constructor(private readonly capacity: number) {}

@@ -1,9 +1,11 @@
 import type { Change, CreditStore, Outcome } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
+import type { Patience } from "./pace.js";
 import { isRefused } from "./store-failures.js";
 
 interface Waiting {
   readonly change: Change;
+  readonly patience: Patience;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -18,9 +20,9 @@ export class Committer {
 
   constructor(private readonly store: CreditStore<unknown>) {}
 
-  commit(change: Change): Promise<Outcome> {
+  commit(change: Change, patience: Patience): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ change, resolve, reject });
+      this.waiting.push({ change, patience, resolve, reject });
       if (!this.inFlight) void this.run();
     });
   }
@@ -54,9 +56,15 @@ export class Committer {
     return batch;
   }
 
-  private async send(batch: readonly Waiting[]): Promise<void> {
+  /** One that is almost late must not cut the time of those beside it: the call gets what the most patient has left. */
+  private async send(queued: readonly Waiting[]): Promise<void> {
+    const batch = queued.filter(({ patience }) => !patience.isOver());
+    for (const { patience, reject } of queued) if (patience.isOver()) reject(notSentInTime());
+    if (batch.length === 0) return;
+    const timeoutMs = Math.max(...batch.map(({ patience }) => patience.leftMs()));
     try {
-      const outcomes = await this.store.commit(batch.map(({ change }) => change));
+      const changes = batch.map(({ change }) => change);
+      const outcomes = await this.store.commit(changes, { timeoutMs });
       for (const [index, { resolve, reject }] of batch.entries()) {
         const outcome = outcomes[index];
         if (outcome === undefined) reject(noOutcome());
@@ -72,6 +80,10 @@ export class Committer {
   private async sendEachAlone(batch: readonly Waiting[]): Promise<void> {
     for (const waiting of batch) await this.send([waiting]);
   }
+}
+
+function notSentInTime(): StoreError {
+  return new StoreError("transient", "The commits before this one took all of its time.");
 }
 
 /** It may have been applied all the same: what is stored says. */

@@ -24,6 +24,8 @@ export interface BatchInput {
   /** Receipts that were met for keys of this batch. */
   readonly receipts: ReadonlyMap<string, ReceiptRow>;
   readonly mutations: readonly Mutation[];
+  /** An earlier change may still land on the base: a denial then takes a change, of nothing, which keeps it out. */
+  readonly isInDoubt: boolean;
   readonly limits: StoreLimits;
   readonly now: () => number;
 }
@@ -77,10 +79,10 @@ export function decideBatch(input: BatchInput): BatchDecision {
       receipts.set(mutation.key, outcome.receipt);
     }
   }
-  const prepared =
-    receipts.size > 0 || hasChanges(draft)
-      ? prepareChange(input.key, base, draft, [...receipts.values()], [...unused])
-      : null;
+  const mustWrite = receipts.size > 0 || hasChanges(draft) || (input.isInDoubt && unused.size > 0);
+  const prepared = mustWrite
+    ? prepareChange(input.key, base, draft, [...receipts.values()], [...unused])
+    : null;
   return { outcomes, prepared, unused: [...unused] };
 }
 

@@ -1,34 +1,37 @@
 import { advance } from "../core/advance.js";
 import { Draft } from "../core/draft.js";
-import { NOTHING_KNOWN } from "../core/known.js";
 import { nextDueAt } from "../core/due.js";
-import { CreditError } from "../core/errors.js";
+import { NOTHING_KNOWN } from "../core/known.js";
 import type { CachedWallet } from "./change.js";
-import { decideBatch } from "./decide-batch.js";
-import type { Services, WalletHandle } from "./services.js";
-import { cachedFrom } from "./wallet-state.js";
+import type { Patience } from "./pace.js";
+import { persevere, reading } from "./persevere.js";
+import type { Services } from "./services.js";
+import { loadOne } from "./store-access.js";
+import type { WalletHandle } from "./wallet-handles.js";
+import { type WalletState, cachedFrom } from "./wallet-state.js";
 
 /** The wallet as the store has it now; the cache spares the transfer where its version still holds. */
-async function freshWallet(services: Services, handle: WalletHandle): Promise<CachedWallet> {
-  const { key, names, terms } = handle;
-  const cached = services.cache.get(key);
+async function freshWallet(
+  { access, cache }: Services,
+  { key, names, terms }: WalletHandle,
+  patience: Patience,
+): Promise<CachedWallet> {
+  const cached = cache.get(key);
   const read = cached === undefined ? { key } : { key, unless: cached.wallet.version };
-  const snapshot = await services.snapshotOf(read);
+  const snapshot = await loadOne(access, read, patience);
   if (snapshot.unchanged && cached !== undefined) return cached;
   const fresh = cachedFrom(names, terms, snapshot);
-  services.cache.put(key, fresh);
+  cache.put(key, fresh);
   return fresh;
 }
 
 /** A draft of the wallet as of now, for reads: what it does is dropped. */
 export async function draftOfNow(services: Services, handle: WalletHandle): Promise<Draft> {
-  const { wallet } = await freshWallet(services, handle);
+  const { wallet } = await reading(services.access, (patience) => freshWallet(services, handle, patience));
   const draft = new Draft(wallet, handle.terms, NOTHING_KNOWN);
   advance(draft, services.now());
   return draft;
 }
-
-const MOST_TRIES = 20;
 
 /**
  * Writes down what time alone has made due, so that a listing shows it.
@@ -36,27 +39,36 @@ const MOST_TRIES = 20;
  * @returns the wallet's instant.
  */
 export async function writeDue(services: Services, handle: WalletHandle): Promise<number> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const base = await freshWallet(services, handle);
-    const dueAt = nextDueAt(base.wallet);
-    const instant = Math.max(services.now(), base.wallet.clock);
-    if (dueAt === null || dueAt > instant) return instant;
-    const { prepared } = decideBatch({
-      key: handle.key,
-      base,
-      terms: handle.terms,
-      known: NOTHING_KNOWN,
-      receipts: new Map(),
-      mutations: [],
-      limits: services.store.limits,
-      now: services.now,
-    });
-    if (prepared === null) return instant;
-    const outcome = await services.reading(() => services.committer.commit(prepared.change));
-    if (outcome.status === "committed") {
-      services.cache.put(handle.key, prepared.next);
-      tries = 0;
+  const { access } = services;
+  const patience = access.patience();
+  const state = services.stateOf(handle);
+  try {
+    for (;;) {
+      const written = await persevere(patience, ({ spoilt }) =>
+        writePortion(services, handle, state, patience, spoilt),
+      );
+      if (written !== "more") return written;
     }
+  } catch (error) {
+    throw access.failure(error);
   }
-  throw new CreditError("store_conflict", "Other writers changed this wallet at every try. Try again.");
+}
+
+/** As much as one change holds: a batch of no mutations. @returns the wallet's instant where nothing was due. */
+async function writePortion(
+  services: Services,
+  handle: WalletHandle,
+  state: WalletState,
+  patience: Patience,
+  spoilt: number,
+): Promise<number | "more" | "spoilt"> {
+  const base = await freshWallet(services, handle, patience);
+  const dueAt = nextDueAt(base.wallet);
+  const instant = Math.max(services.now(), base.wallet.clock);
+  if (dueAt === null || dueAt > instant) return instant;
+  state.base = base;
+  const settled = await services.settler.settle({ state, pending: [], patience }, spoilt);
+  if (settled === "spoilt") return settled;
+  // The same wallet as before: the clock went back meanwhile, and nothing is due after all.
+  return state.base === base ? instant : "more";
 }

@@ -1,52 +1,36 @@
 import { monotonicFactory } from "ulid";
 import * as z from "zod";
 import type { Catalog } from "../catalog/define.js";
-import { parseInput, reading, show } from "../catalog/parse-input.js";
-import { CreditError, invalidInput } from "../core/errors.js";
+import { parseInput, reading } from "../catalog/parse-input.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
-import { Mutations, type Settled } from "./mutations.js";
-import {
-  creditsOf,
-  moneyOf,
-  presentDraw,
-  presentGrant,
-  presentPolicy,
-  presentReservation,
-  presentWithdrawal,
-} from "./present.js";
-import { audit } from "./reads/audit.js";
-import { balance } from "./reads/balance.js";
-import { check, estimate } from "./reads/check.js";
-import { explain } from "./reads/explain.js";
-import { grants } from "./reads/grants.js";
-import { ledger, verifyLedger } from "./reads/ledger.js";
-import { publicId } from "./ids.js";
-import { Services } from "./services.js";
-import { transfer } from "./transfer.js";
-import type { GrantResult as CoreGrantResult, Result } from "../core/results.js";
-import type {
-  Adjustment,
-  Attempt,
-  GrantResult,
-  PolicyChange,
-  Refund,
-  Reversal,
-  Withdrawal,
-} from "./api-results.js";
+import { closeEngine, engineParts } from "./engine-parts.js";
+import { MACHINE_PACE, type Pace } from "./pace.js";
+import { scopedEngine } from "./scope.js";
+import { creditVerbs } from "./verbs.js";
 
-export interface CreditEngineOptions<C extends Catalog> {
+export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly catalog: C;
-  readonly store: CreditStore;
+  readonly store: CreditStore<Tx>;
   /** UTC milliseconds; default `Date.now`. A wallet's own time never goes back, whatever the clock does. */
   readonly clock?: (() => number) | undefined;
   /** Makes ids from an instant; they must rise within a millisecond. Default: monotonic ULIDs. */
   readonly ids?: ((nowMs: number) => string) | undefined;
   /** Wallets kept in memory; default 10,000. */
   readonly cachedWallets?: number | undefined;
+  /**
+   * Milliseconds after which a call is given up as `store_unavailable`, its waiting and its tries included; default
+   * 10,000. A call that first looks an id up, and a listing of many pages, has as long for each of these.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** How the engine waits between tries; default: the machine's timers and randomness. For tests and simulations. */
+  readonly pace?: Pace | undefined;
 }
 
 const DEFAULT_CACHED_WALLETS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** What timers can wait for. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 const optionsSchema = z.strictObject({
   catalog: z.custom<Catalog>(isCatalog, { error: "must be made with defineCatalog" }),
@@ -58,6 +42,8 @@ const optionsSchema = z.strictObject({
     .custom<(nowMs: number) => string>(isFunction, { error: "must be a function that makes ids" })
     .optional(),
   cachedWallets: z.int().min(1).optional(),
+  timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
+  pace: z.custom<Pace>(isPace, { error: "must have the functions monotonicMs, wait and random" }).optional(),
 });
 
 function isFunction(value: unknown): boolean {
@@ -73,9 +59,19 @@ function isCatalog(catalog: unknown): boolean {
 
 const STORE_METHODS = ["load", "commit", "transact", "list", "close"] as const;
 
+const PACE_METHODS = ["monotonicMs", "wait", "random"] as const;
+
 function isStore(store: unknown): boolean {
   if (!isObject(store) || !("limits" in store) || !isObject(store.limits)) return false;
-  return STORE_METHODS.every((name) => isFunction((store as Partial<Record<string, unknown>>)[name]));
+  return hasMethods(store, STORE_METHODS);
+}
+
+function isPace(pace: unknown): boolean {
+  return isObject(pace) && hasMethods(pace, PACE_METHODS);
+}
+
+function hasMethods(value: object, names: readonly string[]): boolean {
+  return names.every((name) => isFunction((value as Partial<Record<string, unknown>>)[name]));
 }
 
 function isObject(value: unknown): value is object {
@@ -94,18 +90,26 @@ function isObject(value: unknown): value is object {
  * console.log(used.amount.toString(), used.available.toString());
  * ```
  */
-export function createCreditEngine<C extends Catalog>(options: CreditEngineOptions<C>): CreditEngine<C> {
-  const { catalog, store, clock, ids, cachedWallets } = reading("createCreditEngine", () =>
+export function createCreditEngine<C extends Catalog, Tx = never>(
+  options: CreditEngineOptions<C, Tx>,
+): CreditEngine<C, Tx> {
+  const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = reading("createCreditEngine", () =>
     parseInput(optionsSchema, options, "createCreditEngine"),
   );
-  const services = new Services({
+  const parts = engineParts({
     catalog: catalog.compiled,
     store,
     clock: clock ?? Date.now,
     ids: ids ?? monotonicUlids(),
     cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    pace: pace ?? MACHINE_PACE,
   });
-  return engineOf(services);
+  return {
+    ...creditVerbs<C>(parts.services),
+    withTransaction: (tx) => scopedEngine(parts, tx),
+    close: () => closeEngine(parts),
+  };
 }
 
 /** The last instant that a ULID can bear. */
@@ -115,109 +119,4 @@ const LAST_ULID_MS = 2 ** 48 - 1;
 function monotonicUlids(): (nowMs: number) => string {
   const next = monotonicFactory();
   return (nowMs) => next(Math.min(Math.max(nowMs, 0), LAST_ULID_MS));
-}
-
-function engineOf<C extends Catalog>(services: Services): CreditEngine<C> {
-  const mutations = new Mutations(services);
-  const verb =
-    <Result>(run: (request: unknown) => Promise<Result>) =>
-    (request: unknown): Promise<Result> =>
-      services.during(() => run(request));
-  const withdraw = verb(async (request) => withdrawal(await mutations.withdraw(request)));
-  const attempt = (request: unknown) => tried(() => withdraw(request));
-  return {
-    grant: verb(async (request) => grantResult(await mutations.grant(request))),
-    withdraw,
-    tryWithdraw: attempt,
-    withdrawMany: async (requests) => Promise.all(listOf(requests).map(attempt)),
-    reserve: verb(async (request) => reservation(await mutations.reserve(request))),
-    capture: verb(async (request) => withdrawal(await mutations.capture(request))),
-    release: verb(async (request) => reservation(await mutations.release(request))),
-    extend: verb(async (request) => reservation(await mutations.extend(request))),
-    voidGrant: verb(async (request) => grantResult(await mutations.voidGrant(request))),
-    amendGrant: verb(async (request) => grantResult(await mutations.amendGrant(request))),
-    adjust: verb(async (request) => adjustment(await mutations.adjust(request))),
-    reverse: verb(async (request) => reversal(await mutations.reverse(request))),
-    refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
-    transfer: verb((request) => transfer(services, request)),
-    setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
-    balance: verb((request) => balance(services, request)),
-    check: verb((request) => check(services, request)),
-    estimate: verb((request) => estimate(services, request)),
-    explain: verb((request) => explain(services, request)),
-    grants: verb((request) => grants(services, request)),
-    ledger: verb((request) => ledger(services, request)),
-    audit: verb((request) => audit(services, request)),
-    verifyLedger: verb((request) => verifyLedger(services, request)),
-    close: () => services.close(),
-  };
-}
-
-/** Holes are filled, so that each of them has an outcome, too. */
-function listOf(requests: unknown): readonly unknown[] {
-  if (Array.isArray(requests)) return Array.from<unknown>(requests);
-  throw invalidInput(`withdrawMany: give an array of withdrawals; got ${show(requests)}.`);
-}
-
-type Of<Kind extends Result["kind"]> = Settled<Extract<Result, { kind: Kind }>>;
-
-async function tried<Value>(run: () => Promise<Value>): Promise<Attempt<Value>> {
-  try {
-    return { ok: true, value: await run() };
-  } catch (error) {
-    if (CreditError.is(error)) return { ok: false, error };
-    throw error;
-  }
-}
-
-function withdrawal({ handle, result, replayed }: Of<"withdrawal">): Withdrawal {
-  return presentWithdrawal(handle, result, replayed);
-}
-
-function reservation({ handle, result, replayed }: Of<"reservation">): ReturnType<typeof presentReservation> {
-  return presentReservation(handle, result, replayed);
-}
-
-function grantResult({ handle, result, replayed }: Settled<CoreGrantResult>): GrantResult {
-  return { ...presentGrant(handle, result.grant), available: creditsOf(handle, result.available), replayed };
-}
-
-function adjustment({ handle, result, replayed }: Of<"adjustment">): Adjustment {
-  return {
-    id: publicId("op", handle.key, result.id),
-    amount: creditsOf(handle, result.amount),
-    grant: result.grant === null ? null : presentGrant(handle, result.grant),
-    draws: result.draws.map((draw) => presentDraw(handle, draw)),
-    available: creditsOf(handle, result.available),
-    replayed,
-  };
-}
-
-function reversal({ handle, result, replayed }: Of<"reversal">): Reversal {
-  return {
-    id: publicId("op", handle.key, result.id),
-    withdrawalId: publicId("wd", handle.key, result.withdrawalId),
-    amount: creditsOf(handle, result.amount),
-    overage: creditsOf(handle, result.overage),
-    overdraft: creditsOf(handle, result.overdraft),
-    returns: result.returns.map((draw) => presentDraw(handle, draw)),
-    grants: result.grants.map((grant) => presentGrant(handle, grant)),
-    available: creditsOf(handle, result.available),
-    replayed,
-  };
-}
-
-function refund({ handle, result, replayed }: Of<"refund">): Refund {
-  return {
-    id: publicId("op", handle.key, result.id),
-    amount: creditsOf(handle, result.amount),
-    cost: moneyOf(result.money, result.moneyCurrency),
-    grant: presentGrant(handle, result.grant),
-    available: creditsOf(handle, result.available),
-    replayed,
-  };
-}
-
-function policyChange({ handle, result, replayed }: Of<"policy">): PolicyChange {
-  return { policy: presentPolicy(handle, result.policy), replayed };
 }

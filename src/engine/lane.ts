@@ -1,20 +1,14 @@
 import { CreditError } from "../core/errors.js";
-import type { Known } from "../core/known.js";
-import { needsOf } from "../core/needs.js";
-import type { CreditStore, Outcome, Read, Snapshot } from "../store/contract.js";
-import type { WalletCache } from "./cache.js";
-import type { CachedWallet } from "./change.js";
-import type { Committer } from "./committer.js";
-import { type BatchDecision, decideBatch } from "./decide-batch.js";
-import { asCreditError, isAmbiguous, isTooLarge, isTransient, noSnapshot } from "./store-failures.js";
+import { type Batch, type Settled, type Settler, type Waiting, keysOf } from "./batch.js";
+import { type Tries, persevere } from "./persevere.js";
+import { type StoreAccess, loadOne } from "./store-access.js";
+import { isAmbiguous, isTooLarge } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
 import type { WalletState } from "./wallet-state.js";
 
 export interface LaneServices {
-  readonly store: CreditStore<unknown>;
-  readonly committer: Committer;
-  readonly cache: WalletCache;
-  readonly now: () => number;
+  readonly access: StoreAccess;
+  readonly settler: Settler;
 }
 
 interface LaneHooks {
@@ -22,27 +16,12 @@ interface LaneHooks {
   readonly whenIdle: () => void;
 }
 
-interface Waiting {
-  readonly mutation: Mutation;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** How many of the pending mutations were answered, or that another writer came first. */
-type Settled = number | "spoilt";
-
 /** Decided together at most: bounds how long one wallet's batch holds the event loop. */
 const LARGEST_BATCH = 500;
-/** Tries that were all spoilt by other writers, or by a store that could not be reached. */
-const MOST_SPOILT_TRIES = 20;
-const MOST_FAILED_TRIES = 5;
-/** A wallet that others write as often is decided under its lock, whose queue is fair. */
-const TRIES_BEFORE_LOCK = 3;
 
 /**
  * The queue of one wallet. Mutations are decided in order on the latest known state and committed as one version; those
- * that arrive meanwhile wait for the next. A denial counts only once the store has confirmed the state that it was
- * decided on.
+ * that arrive meanwhile wait for the next.
  */
 export class Lane {
   private waiting: Waiting[] = [];
@@ -54,8 +33,9 @@ export class Lane {
   ) {}
 
   submit(mutation: Mutation): Promise<Answer> {
+    const patience = this.services.access.patience();
     return new Promise((resolve, reject) => {
-      this.waiting.push({ mutation, resolve, reject });
+      this.waiting.push({ mutation, patience, resolve, reject });
       if (!this.isRunning) void this.run();
     });
   }
@@ -74,40 +54,53 @@ export class Lane {
     try {
       await this.process(batch);
     } catch (error) {
-      const failure = asCreditError(error);
-      for (const { reject } of batch) reject(failure);
+      this.reject(batch, error);
     }
   }
 
   private async process(batch: readonly Waiting[]): Promise<void> {
     const state = this.hooks.newState();
     let pending = batch;
-    let spoilt = 0;
-    let failed = 0;
-    /** An error after which nobody knows whether its commit landed, until another try says so. */
-    let doubt: unknown;
-    let isStale = false;
-    while (pending.length > 0) {
-      try {
-        // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
-        if (isStale) state.take(await this.load(state, pending));
-        isStale = false;
-        const settled = await this.attempt(state, pending, spoilt >= TRIES_BEFORE_LOCK);
-        doubt = undefined;
-        if (settled === "spoilt") spoilt++;
-        else pending = pending.slice(settled);
-      } catch (error) {
-        if (isTooLarge(error) && pending.length > 1) return this.settleInHalves(pending);
-        failed++;
-        if (isAmbiguous(error)) {
-          state.doubt();
-          doubt = error;
-        }
-        if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error))) throw doubt ?? error;
-        isStale = true;
-      }
-      if (spoilt >= MOST_SPOILT_TRIES) throw spoiltTooOften();
+    for (;;) {
+      // Of those in a queue the last one's time ends last.
+      const patience = pending.at(-1)?.patience;
+      if (patience === undefined) return;
+      const settled = await persevere(patience, (tries) => {
+        pending = this.inTime(pending, tries);
+        return this.attempt({ state, pending, patience }, tries);
+      });
+      if (settled === "too large") return this.settleInHalves(pending);
+      pending = pending.slice(settled);
     }
+  }
+
+  private async attempt(batch: Batch, { spoilt, failure }: Tries): Promise<Settled | "too large"> {
+    const { state, pending, patience } = batch;
+    if (pending.length === 0) return 0;
+    const { access, settler } = this.services;
+    try {
+      // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
+      if (failure !== undefined) state.take(await loadOne(access, state.read(keysOf(batch)), patience));
+      return await settler.settle(batch, spoilt);
+    } catch (error) {
+      if (isAmbiguous(error)) state.doubt();
+      if (isTooLarge(error) && pending.length > 1) return "too large";
+      throw error;
+    }
+  }
+
+  /** Each has its own time: the others of its batch may go on without it. */
+  private inTime(pending: readonly Waiting[], { failure }: Tries): readonly Waiting[] {
+    this.reject(
+      pending.filter(({ patience }) => patience.isOver()),
+      failure ?? notReached(),
+    );
+    return pending.filter(({ patience }) => !patience.isOver());
+  }
+
+  private reject(batch: readonly Waiting[], error: unknown): void {
+    const failure = this.services.access.failure(error);
+    for (const { reject } of batch) reject(failure);
   }
 
   /** What is too large for one commit together may fit apart. */
@@ -116,151 +109,11 @@ export class Lane {
     await this.settle(pending.slice(0, middle));
     await this.settle(pending.slice(middle));
   }
-
-  private async attempt(
-    state: WalletState,
-    pending: readonly Waiting[],
-    underLock: boolean,
-  ): Promise<Settled> {
-    await this.fillIn(state, pending);
-    const base = state.base;
-    if (base === undefined) return "spoilt";
-    if (underLock) return this.decideUnderLock(state, pending);
-    const decision = this.decide(state, base, pending);
-    if (decision.prepared === null) return this.confirm(state, pending, decision);
-    state.send(decision.prepared);
-    const outcome = await this.services.committer.commit(decision.prepared.change);
-    return this.conclude(state, pending, decision, outcome);
-  }
-
-  private async fillIn(state: WalletState, pending: readonly Waiting[]): Promise<void> {
-    for (;;) {
-      const read = state.missing((base, known) => this.needs(base, known, pending));
-      if (read === null) {
-        if (state.base !== undefined) this.services.cache.put(state.key, state.base);
-        return;
-      }
-      state.take(await this.snapshotOf(read));
-    }
-  }
-
-  private needs(base: CachedWallet, known: Known, pending: readonly Waiting[]): ReturnType<typeof needsOf>[] {
-    const now = this.services.now();
-    return pending.map(({ mutation }) => needsOf(mutation.request, base.wallet, known, now));
-  }
-
-  private decide(state: WalletState, base: CachedWallet, pending: readonly Waiting[]): BatchDecision {
-    return decideBatch({
-      key: state.key,
-      base,
-      terms: state.terms,
-      known: state.known,
-      receipts: state.receipts,
-      mutations: pending.map(({ mutation }) => mutation),
-      limits: this.services.store.limits,
-      now: this.services.now,
-    });
-  }
-
-  /** Nothing to write: replays stand as they are, denials once the store says that nothing has changed. */
-  private async confirm(
-    state: WalletState,
-    pending: readonly Waiting[],
-    { outcomes, unused }: BatchDecision,
-  ): Promise<Settled> {
-    if (unused.length > 0) {
-      const before = state.receipts.size;
-      const stands = state.take(await this.load(state, pending));
-      if (!stands || state.receipts.size > before) return "spoilt";
-    }
-    return answer(state, pending, outcomes);
-  }
-
-  private load(state: WalletState, pending: readonly Waiting[]): Promise<Snapshot> {
-    return this.snapshotOf(state.read(pending.map(({ mutation }) => mutation.key)));
-  }
-
-  private async snapshotOf(read: Read): Promise<Snapshot> {
-    const [snapshot] = await this.services.store.load([read]);
-    if (snapshot === undefined) throw noSnapshot();
-    return snapshot;
-  }
-
-  private async conclude(
-    state: WalletState,
-    pending: readonly Waiting[],
-    decision: BatchDecision,
-    outcome: Outcome,
-  ): Promise<Settled> {
-    switch (outcome.status) {
-      case "committed":
-        return this.committed(state, pending, decision);
-      case "duplicate": {
-        const before = state.receipts.size;
-        for (const receipt of outcome.receipts) state.receipts.set(receipt.key, receipt);
-        return state.receipts.size > before ? 0 : "spoilt";
-      }
-      case "conflict":
-        state.replaceBase(outcome.fresh);
-        return "spoilt";
-      case "busy":
-        return this.decideUnderLock(state, pending);
-    }
-  }
-
-  private committed(
-    state: WalletState,
-    pending: readonly Waiting[],
-    { outcomes, prepared }: BatchDecision,
-  ): number {
-    if (prepared !== null) {
-      this.services.cache.put(state.key, prepared.next);
-      state.base = prepared.next;
-      state.forgetKnown();
-    }
-    return answer(state, pending, outcomes);
-  }
-
-  /** Somebody holds the wallet's row: wait for the lock, and decide under it. */
-  private async decideUnderLock(state: WalletState, pending: readonly Waiting[]): Promise<Settled> {
-    let decision: BatchDecision | undefined;
-    const keys = pending.map(({ mutation }) => mutation.key);
-    const read = state.read(keys);
-    await this.services.store.transact([read], ([snapshot]) => {
-      decision = undefined;
-      if (snapshot === undefined) return [];
-      const stands = state.take(snapshot);
-      const base = state.base;
-      if (
-        base === undefined ||
-        (!stands && state.isMissing((next, known) => this.needs(next, known, pending)))
-      )
-        return [];
-      decision = this.decide(state, base, pending);
-      state.send(decision.prepared);
-      return decision.prepared === null ? [] : [decision.prepared.change];
-    });
-    return decision === undefined ? "spoilt" : this.committed(state, pending, decision);
-  }
 }
 
-function answer(
-  state: WalletState,
-  pending: readonly Waiting[],
-  outcomes: readonly (Answer | CreditError)[],
-): number {
-  for (const [index, outcome] of outcomes.entries()) {
-    const waiting = pending[index];
-    if (waiting === undefined) continue;
-    if (outcome instanceof CreditError) waiting.reject(outcome);
-    else waiting.resolve({ ...outcome, replayed: outcome.replayed && !state.claim(waiting.mutation.key) });
-  }
-  return outcomes.length;
-}
-
-function spoiltTooOften(): CreditError {
+function notReached(): CreditError {
   return new CreditError(
-    "store_conflict",
-    "Other writers changed this wallet at every try. Nothing was written; try again with the same idempotency key.",
+    "store_unavailable",
+    "Others that wanted this wallet took all of its time. Nothing was written; try again with the same idempotency key.",
   );
 }

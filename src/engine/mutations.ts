@@ -9,7 +9,8 @@ import { isOperationId } from "../core/entry.js";
 import type { IdKind } from "./ids.js";
 import { costOf, itemLines, namesOf, parseRequest, restrictionOf, usageOf } from "./parse.js";
 import * as schemas from "./request-schemas.js";
-import type { Services, WalletHandle } from "./services.js";
+import type { Services } from "./services.js";
+import type { WalletHandle } from "./wallet-handles.js";
 import { type Answer, fingerprint } from "./task.js";
 
 /** A decided mutation, with the wallet that it was decided in. */

@@ -7,7 +7,7 @@ import type { Policy as CorePolicy } from "../core/policy.js";
 import type { DrawResult, LineResult, ReservationResult, WithdrawalResult } from "../core/results.js";
 import type { Draw, Grant, Line, Money, Policy, Reservation, Withdrawal } from "./api-results.js";
 import { publicId } from "./ids.js";
-import type { WalletHandle } from "./services.js";
+import type { WalletHandle } from "./wallet-handles.js";
 
 /** From what the rules compute with to what callers read. */
 

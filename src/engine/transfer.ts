@@ -14,12 +14,15 @@ import { writeDue } from "./due.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
 import { ofKind } from "./mutations.js";
+import type { Patience } from "./pace.js";
 import { namesOf, parseRequest } from "./parse.js";
+import { persevere } from "./persevere.js";
 import { creditsOf, presentDraw, presentGrant } from "./present.js";
 import { OWN_KEY_PREFIX, transferSchema } from "./request-schemas.js";
-import type { Services, WalletHandle } from "./services.js";
-import { asCreditError, isAmbiguous, isTooLarge, isTransient } from "./store-failures.js";
+import type { Services } from "./services.js";
+import { isAmbiguous, isTooLarge } from "./store-failures.js";
 import { type Mutation, fingerprint, receiptOf, replay } from "./task.js";
+import type { WalletHandle } from "./wallet-handles.js";
 import { cachedFrom } from "./wallet-state.js";
 
 /** What the source's receipt keeps: what left, and the grants that arrived. */
@@ -33,8 +36,6 @@ interface Side {
   readonly draft: Draft;
   readonly receipts: readonly ReceiptRow[];
 }
-
-const MOST_FAILED_TRIES = 5;
 
 /** Moves free credits between two wallets: both change in one transaction of the store, or neither does. */
 export async function transfer(services: Services, request: unknown): Promise<Transfer> {
@@ -74,47 +75,76 @@ async function transact(
   to: WalletHandle,
   mutation: Mutation,
 ): Promise<Settled> {
-  if (from.key.part !== to.key.part && !services.store.limits.transactAcrossParts)
+  if (from.key.part !== to.key.part && !services.access.limits.transactAcrossParts)
     throw new CreditError(
       "unsupported",
       "This store cannot transfer between these customers in one transaction.",
     );
+  const { access } = services;
+  const patience = access.patience();
   /** Operations of ours whose outcome is unknown. */
   const own = new Set<string>();
-  let doubt: unknown;
-  for (let failed = 1; ; failed++) {
-    let settled: Settled | CreditError | undefined;
-    let prepared: readonly PreparedChange[] = [];
-    const cached = [services.cache.get(from.key), services.cache.get(to.key)] as const;
-    const reads = [
-      { key: from.key, receipts: [mutation.key], ...unlessStill(cached[0]) },
-      { key: to.key, ...unlessStill(cached[1]) },
-    ];
+  let isDueWritten = false;
+  const tried = persevere(patience, async ({ failure }) => {
+    if (failure !== undefined) dropBoth(services, from, to);
     try {
-      await services.store.transact(reads, ([source, target]) => {
-        const decided = decideTransfer(services, mutation, [
-          sideOf(from, source, cached[0]),
-          sideOf(to, target, cached[1]),
-        ]);
-        ({ settled, prepared } = decided);
-        return prepared.map(({ change }) => change);
-      });
+      return await attempt(services, { from, to, mutation, patience, own });
     } catch (error) {
-      // After an unknown outcome the receipt says what happened: trying again finds it.
-      if (isAmbiguous(error)) doubt = error;
-      if (settled !== undefined && !(settled instanceof CreditError)) own.add(settled.result.id);
-      if (isTooLarge(error) && failed < MOST_FAILED_TRIES) await writeDueOf(services, [from, to]);
-      else if (failed >= MOST_FAILED_TRIES || !(isTransient(error) || isAmbiguous(error)))
-        throw asCreditError(doubt ?? error);
-      services.cache.drop(from.key);
-      services.cache.drop(to.key);
-      continue;
+      if (!isTooLarge(error) || isDueWritten) throw error;
+      isDueWritten = true;
+      await writeDueOf(services, [from, to]);
+      return "spoilt";
     }
-    for (const { change, next } of prepared) services.cache.put(change.key, next);
-    if (settled === undefined) throw new CreditError("store_unavailable", "The store decided nothing.");
-    if (settled instanceof CreditError) throw settled;
-    return { ...settled, replayed: settled.replayed && !own.has(settled.result.id) };
+  });
+  const settled = await tried.catch((error: unknown) => {
+    throw access.failure(error);
+  });
+  if (settled instanceof CreditError) throw settled;
+  return settled;
+}
+
+interface Attempt {
+  readonly from: WalletHandle;
+  readonly to: WalletHandle;
+  readonly mutation: Mutation;
+  readonly patience: Patience;
+  readonly own: Set<string>;
+}
+
+async function attempt(
+  services: Services,
+  { from, to, mutation, patience, own }: Attempt,
+): Promise<Settled | CreditError> {
+  const { access, cache } = services;
+  let settled: Settled | CreditError | undefined;
+  let prepared: readonly PreparedChange[] = [];
+  const cached = [cache.get(from.key), cache.get(to.key)] as const;
+  const reads = [
+    { key: from.key, receipts: [mutation.key], ...unlessStill(cached[0]) },
+    { key: to.key, ...unlessStill(cached[1]) },
+  ];
+  const decide = ([source, target]: readonly Snapshot[]) => {
+    const sides = [sideOf(from, source, cached[0]), sideOf(to, target, cached[1])] as const;
+    ({ settled, prepared } = decideTransfer(services, mutation, sides));
+    return prepared.map(({ change }) => change);
+  };
+  try {
+    await access.transact(reads, decide, patience);
+  } catch (error) {
+    // After an unknown outcome the receipt says what happened: trying again finds it.
+    if (isAmbiguous(error) && settled !== undefined && !(settled instanceof CreditError))
+      own.add(settled.result.id);
+    throw error;
   }
+  for (const { change, next } of prepared) cache.put(change.key, next);
+  if (settled === undefined) throw new CreditError("store_unavailable", "The store decided nothing.");
+  if (settled instanceof CreditError) return settled;
+  return { ...settled, replayed: settled.replayed && !own.has(settled.result.id) };
+}
+
+function dropBoth({ cache }: Services, from: WalletHandle, to: WalletHandle): void {
+  cache.drop(from.key);
+  cache.drop(to.key);
 }
 
 /** Much that fell due at once may not fit beside the transfer: it goes first. */
@@ -144,9 +174,20 @@ function decideTransfer(
   try {
     return move(giving, receiving, mutation);
   } catch (error) {
-    if (error instanceof CreditError) return { settled: error, prepared: [] };
+    if (error instanceof CreditError)
+      return { settled: error, prepared: fenceOf(services, mutation, giving) };
     throw error;
   }
+}
+
+/** An earlier attempt may still land: then a change of nothing keeps it out, and the denial is true for good. */
+function fenceOf(
+  { access }: Services,
+  mutation: Mutation,
+  { handle: { key, terms }, base }: Side,
+): readonly PreparedChange[] {
+  if (!access.isInDoubt(key, base.wallet.version)) return [];
+  return [prepareChange(key, base, new Draft(base.wallet, terms, NOTHING_KNOWN), [], [mutation.key])];
 }
 
 function unlessStill(cached: CachedWallet | undefined): { readonly unless?: number } {

@@ -1,18 +1,32 @@
 /** What the engine keeps in memory does not grow with the wallets that it has served. */
 import { memoryStore } from "coffer/memory";
-import { expect, test } from "vitest";
+import type { CreditStore } from "coffer/store";
+import { describe, expect, test } from "vitest";
+import { Doubts } from "../../src/engine/doubts.js";
+import { type EngineParts, engineParts } from "../../src/engine/engine-parts.js";
 import { Mutations } from "../../src/engine/mutations.js";
-import { Services } from "../../src/engine/services.js";
+import {
+  type Script,
+  type Step,
+  failing,
+  landingLater,
+  losingTheAnswer,
+  scriptedStore,
+  times,
+} from "./concurrency/scripted-store.js";
 import { START, catalog } from "./support.js";
+import { virtualPace } from "./virtual-pace.js";
 
-function services(cachedWallets: number): Services {
+function parts(cachedWallets: number, store: CreditStore = memoryStore()): EngineParts {
   let ids = 0;
-  return new Services({
+  return engineParts({
     catalog: catalog.compiled,
-    store: memoryStore(),
+    store,
     clock: () => START,
     ids: () => `id${String(ids++).padStart(6, "0")}`,
     cachedWallets,
+    timeoutMs: 10_000,
+    pace: virtualPace(),
   });
 }
 
@@ -20,8 +34,8 @@ const sizeOf = (holder: object, name: string) =>
   (Reflect.get(holder, name) as { readonly size: number }).size;
 
 test("a wallet's queue goes with its last request, and its cache with the wallets that came after", async () => {
-  const served = services(10);
-  const mutations = new Mutations(served);
+  const { services, cache } = parts(10);
+  const mutations = new Mutations(services);
   const grant = (customerId: string) =>
     mutations.grant({
       customerId,
@@ -31,11 +45,79 @@ test("a wallet's queue goes with its last request, and its cache with the wallet
       idempotencyKey: "g",
     });
   const granting = Promise.all(Array.from({ length: 100 }, (_, n) => grant(`c${n}`)));
-  expect(sizeOf(served, "lanes")).toBe(100);
+  expect(sizeOf(services, "lanes")).toBe(100);
   await granting;
   for (let n = 0; n < 20; n++) await grant(`d${n}`);
   // The queue itself ends a few turns after its last answer.
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-  expect(sizeOf(served, "lanes")).toBe(0);
-  expect(sizeOf(served.cache, "wallets")).toBe(10);
+  expect(sizeOf(services, "lanes")).toBe(0);
+  expect(sizeOf(cache, "wallets")).toBe(10);
+});
+
+test("a doubt about a wallet goes with the version that settles it, and the last of several settles all", () => {
+  const doubts = new Doubts();
+  const key = { part: 1, id: "w" };
+  doubts.raise({ key, expect: 4 });
+  doubts.raise({ key, expect: 7 });
+  doubts.raise({ key, expect: 5 });
+  doubts.see({ part: 1, id: "other" }, 9);
+  for (const version of [4, 7]) {
+    doubts.see(key, version);
+    expect(doubts.areAbout(key, version)).toBe(true);
+  }
+  expect(doubts.areAbout(key, 8)).toBe(false);
+  expect(sizeOf(doubts, "expected")).toBe(1);
+  doubts.see(key, 8);
+  expect(sizeOf(doubts, "expected")).toBe(0);
+});
+
+describe("a doubt is forgotten once a newer version is seen", () => {
+  type Late = ReturnType<typeof landingLater>;
+
+  async function grantWith(script: (late: Late) => Script) {
+    const beneath = memoryStore();
+    const store = scriptedStore(beneath);
+    const { services, access } = parts(10, store);
+    const mutations = new Mutations(services);
+    const grant = (idempotencyKey: string) =>
+      mutations.grant({
+        customerId: "acme",
+        currency: "tokens",
+        amount: 1,
+        category: "promotional",
+        idempotencyKey,
+      });
+    store.play(script(landingLater(beneath)));
+    const told = await Promise.allSettled([grant("g")]);
+    return { told, grant, store, doubts: () => sizeOf(access.doubts, "expected") };
+  }
+
+  test("by a commit of its own", async () => {
+    const { doubts } = await grantWith((late) => ({ commit: [late.commit] }));
+    expect(doubts()).toBe(0);
+  });
+
+  test("by a read", async () => {
+    const { doubts } = await grantWith(() => ({ commit: [losingTheAnswer] }));
+    expect(doubts()).toBe(0);
+  });
+
+  test("by a conflict", async () => {
+    const landing =
+      (late: Late): Step =>
+      (run) =>
+        late.land().then(() => run());
+    const { doubts } = await grantWith((late) => ({ commit: [late.commit, landing(late)] }));
+    expect(doubts()).toBe(0);
+  });
+
+  test("and until then is kept", async () => {
+    const { doubts, told, store, grant } = await grantWith((late) => ({
+      commit: [late.commit, ...times(1_000, failing("transient"))],
+    }));
+    expect([told[0]?.status, doubts()]).toEqual(["rejected", 1]);
+    store.play({});
+    await grant("other");
+    expect(doubts()).toBe(0);
+  });
 });

@@ -1,7 +1,9 @@
 import {
   type CreditErrorCode,
   type CreditEngine,
+  type CreditVerbs,
   CreditError,
+  type Pace,
   createCreditEngine,
   defineCatalog,
 } from "coffer";
@@ -9,6 +11,7 @@ import { type MemoryStore, memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { type ManualClock, checkStore, manualClock } from "coffer/testing";
 import { expect } from "vitest";
+import { virtualPace } from "./virtual-pace.js";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -32,6 +35,7 @@ export const catalog = defineCatalog({
 });
 
 export type Engine = CreditEngine<typeof catalog>;
+export type Verbs = CreditVerbs<typeof catalog>;
 
 export interface World {
   readonly credits: Engine;
@@ -46,8 +50,13 @@ export function world(limits: NonNullable<Parameters<typeof memoryStore>[0]>["li
   return { credits: engineOn(store, clock), store, clock };
 }
 
-export function engineOn(store: CreditStore, clock: () => number): Engine {
-  return createCreditEngine({ catalog, store, clock });
+/** An engine whose pauses take no real time. */
+export function engineOn<Tx = never>(
+  store: CreditStore<Tx>,
+  clock: () => number,
+  options: { readonly pace?: Pace; readonly timeoutMs?: number } = {},
+): CreditEngine<typeof catalog, Tx> {
+  return createCreditEngine({ catalog, store, clock, pace: virtualPace(), ...options });
 }
 
 let keys = 0;
@@ -62,19 +71,19 @@ export const ACME = { customerId: "acme", currency: "tokens" } as const;
 
 /** Promotional credits for acme. */
 export function gift(
-  credits: Engine,
+  credits: Verbs,
   amount: number | string,
-  more: Partial<Parameters<Engine["grant"]>[0]> = {},
-): ReturnType<Engine["grant"]> {
+  more: Partial<Parameters<Verbs["grant"]>[0]> = {},
+): ReturnType<Verbs["grant"]> {
   const request = { ...ACME, amount, category: "promotional", idempotencyKey: newKey(), ...more };
-  return credits.grant(request as Parameters<Engine["grant"]>[0]);
+  return credits.grant(request as Parameters<Verbs["grant"]>[0]);
 }
 
 export function use(
-  credits: Engine,
+  credits: Verbs,
   amount: number | string,
   idempotencyKey: string = newKey(),
-): ReturnType<Engine["withdraw"]> {
+): ReturnType<Verbs["withdraw"]> {
   return credits.withdraw({ ...ACME, amount, idempotencyKey });
 }
 

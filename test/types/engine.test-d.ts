@@ -6,13 +6,17 @@ import {
   type Attempt,
   type Catalog,
   type CreditEngine,
+  type CreditVerbs,
   type CurrencyId,
   type Decimal,
   type FeatureId,
+  type ScopedCreditEngine,
   createCreditEngine,
   defineCatalog,
 } from "coffer";
 import { memoryStore } from "coffer/memory";
+import type { CreditStore } from "coffer/store";
+import { checkStore } from "coffer/testing";
 import { expectTypeOf } from "vitest";
 
 const catalog = defineCatalog({
@@ -208,6 +212,38 @@ export function engines(): void {
   // @ts-expect-error -- a clock tells milliseconds
   createCreditEngine({ catalog, store: memoryStore(), clock: () => new Date() });
   void [wrong, right];
+}
+
+interface AppTransaction {
+  readonly run: (sql: string) => Promise<void>;
+}
+
+/** What a store takes as a transaction, its engine takes, and nothing else. */
+export async function transactions(store: CreditStore<AppTransaction>, tx: AppTransaction): Promise<void> {
+  type Cat = typeof catalog;
+  const joining = createCreditEngine({ catalog, store });
+  expectTypeOf(joining).toEqualTypeOf<CreditEngine<Cat, AppTransaction>>();
+  expectTypeOf(credits).toEqualTypeOf<CreditEngine<Cat>>();
+  const scoped = joining.withTransaction(tx);
+  expectTypeOf(scoped).toEqualTypeOf<ScopedCreditEngine<Cat>>();
+  // @ts-expect-error -- no transaction of this store
+  joining.withTransaction({});
+  // @ts-expect-error -- no transaction at all
+  joining.withTransaction();
+  // @ts-expect-error -- a store in memory joins none
+  credits.withTransaction(tx);
+  // @ts-expect-error -- a transaction has none in it
+  void scoped.withTransaction;
+  // @ts-expect-error -- and is not closed
+  void scoped.close;
+  const withoutTransactions: CreditEngine<Cat> = joining;
+  const verbs: readonly CreditVerbs<Cat>[] = [joining, credits, scoped];
+  // @ts-expect-error -- this one joins no transactions
+  const withTransactions: CreditEngine<Cat, AppTransaction> = credits;
+  // @ts-expect-error -- the names come from the catalog here, too
+  await scoped.withdraw({ ...keyed, feature: "speech", quantity: 1 });
+  await checkStore(store);
+  void [withoutTransactions, verbs, withTransactions];
 }
 
 export type AnyCatalog = Catalog;

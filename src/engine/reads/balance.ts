@@ -10,7 +10,8 @@ import { publicId } from "../ids.js";
 import { namesOf, parseRequest } from "../parse.js";
 import { creditsOf } from "../present.js";
 import { balanceSchema } from "../request-schemas.js";
-import type { Services, WalletHandle } from "../services.js";
+import type { Services } from "../services.js";
+import type { WalletHandle } from "../wallet-handles.js";
 import { allRows } from "./rows.js";
 
 const MOST_EXPIRING = 100;

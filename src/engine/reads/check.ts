@@ -14,7 +14,8 @@ import { ofKind } from "../mutations.js";
 import { namesOf, parseRequest, usageOf } from "../parse.js";
 import { creditsOf, presentDraw, presentLine } from "../present.js";
 import { checkSchema } from "../request-schemas.js";
-import type { Services, WalletHandle } from "../services.js";
+import type { Services } from "../services.js";
+import type { WalletHandle } from "../wallet-handles.js";
 import { draftOfNow } from "../due.js";
 
 interface Trial {

@@ -11,7 +11,8 @@ import { publicId } from "../ids.js";
 import { namesOf, parseRequest } from "../parse.js";
 import { creditsOf, presentPolicy } from "../present.js";
 import { explainSchema } from "../request-schemas.js";
-import type { Services, WalletHandle } from "../services.js";
+import type { Services } from "../services.js";
+import type { WalletHandle } from "../wallet-handles.js";
 
 const MOST_GRANTS = 1_000;
 

@@ -9,7 +9,8 @@ import { genesisHash } from "../ledger-hash.js";
 import { namesOf, parseRequest } from "../parse.js";
 import { creditsOf, moneyOf } from "../present.js";
 import { ledgerSchema, walletSchema } from "../request-schemas.js";
-import type { Services, WalletHandle } from "../services.js";
+import type { Services } from "../services.js";
+import type { WalletHandle } from "../wallet-handles.js";
 import { DEFAULT_PAGE, openCursor, sealCursor } from "./page.js";
 import { allRows, listRows } from "./rows.js";
 

@@ -1,4 +1,5 @@
 import type { Page as StorePage, ListQuery, RowOf } from "../../store/queries.js";
+import { reading } from "../persevere.js";
 import type { Services } from "../services.js";
 
 const ROWS_PER_CALL = 1_000;
@@ -28,6 +29,7 @@ export async function listRows<Kind extends ListQuery["kind"]>(
   limit: number,
 ): Promise<StorePage<RowOf[Kind]>> {
   const paged = { ...query, limit, ...(after === null ? {} : { after }) } as unknown as ListQuery;
-  const page = await services.reading(() => services.store.list(paged));
+  const { access } = services;
+  const page = await reading(access, (patience) => access.list(paged, patience));
   return page as StorePage<RowOf[Kind]>;
 }

@@ -27,6 +27,11 @@ test.each<readonly [what: string, options: unknown, says: string]>([
   ["no cached wallets", { ...good(), cachedWallets: 0 }, "`cachedWallets` must be at least 1; got 0"],
   ["half a cached wallet", { ...good(), cachedWallets: 1.5 }, "`cachedWallets` must be a whole number"],
   ["an endless cache", { ...good(), cachedWallets: Number.POSITIVE_INFINITY }, "`cachedWallets`"],
+  ["no time at all", { ...good(), timeoutMs: 0 }, "`timeoutMs` must be at least 1; got 0"],
+  ["endless time", { ...good(), timeoutMs: Number.POSITIVE_INFINITY }, "`timeoutMs`"],
+  ["more time than timers know", { ...good(), timeoutMs: 2 ** 31 }, "`timeoutMs` must be at most 2147483647"],
+  ["a function as pace", { ...good(), pace: () => 0 }, "`pace` must have the functions"],
+  ["half a pace", { ...good(), pace: { wait: () => 0, random: () => 0 } }, "`pace`"],
   ["an unknown option", { ...good(), colour: "red" }, '"colour"'],
 ])("%s is refused", async (_, options, says) => {
   const error = await refusal(() => wild(options));
@@ -50,6 +55,8 @@ test("what is undefined counts as left out", async () => {
     clock: undefined,
     ids: undefined,
     cachedWallets: undefined,
+    timeoutMs: undefined,
+    pace: undefined,
   });
   expect((await credits.balance({ customerId: "a", currency: "tokens" })).balance.toString()).toBe("0");
 });

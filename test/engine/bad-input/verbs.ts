@@ -1,8 +1,8 @@
-import { type Engine, type World, newKey, world } from "../support.js";
+import { type Verbs, type World, newKey, world } from "../support.js";
 
 /** Requests as they come from outside: nobody has checked their types. */
 export type Wild = Readonly<Record<string, unknown>>;
-export type Verb = Exclude<keyof Engine, "close" | "withdrawMany" | "tryWithdraw">;
+export type Verb = Exclude<keyof Verbs, "withdrawMany" | "tryWithdraw">;
 
 export interface Stage extends World {
   /** A request that each verb accepts. */
@@ -89,7 +89,7 @@ const READS = [
 export const VERBS: readonly Verb[] = [...MUTATIONS, ...READS];
 
 /** Calls a verb with whatever is given. */
-export function call(credits: Engine, verb: Verb, request: unknown): Promise<unknown> {
+export function call(credits: Verbs, verb: Verb, request: unknown): Promise<unknown> {
   return (credits[verb] as (request: unknown) => Promise<unknown>)(request);
 }
 

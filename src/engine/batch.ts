@@ -1,0 +1,95 @@
+import { CreditError } from "../core/errors.js";
+import { needsOf } from "../core/needs.js";
+import type { Known } from "../core/known.js";
+import type { WalletMemory } from "./cache.js";
+import type { CachedWallet } from "./change.js";
+import { type BatchDecision, decideBatch } from "./decide-batch.js";
+import type { Patience } from "./pace.js";
+import type { StoreAccess } from "./store-access.js";
+import type { Answer, Mutation } from "./task.js";
+import type { WalletState } from "./wallet-state.js";
+
+/** A mutation in the queue of its wallet. */
+export interface Waiting {
+  readonly mutation: Mutation;
+  readonly patience: Patience;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Mutations that are decided together, and what is known of their wallet. */
+export interface Batch {
+  readonly state: WalletState;
+  readonly pending: readonly Waiting[];
+  readonly patience: Patience;
+}
+
+/** How many of a batch were answered, or that another writer came first. */
+export type Settled = number | "spoilt";
+
+/** One try at a batch. The engine has one way to do it, a transaction of the app another. */
+export interface Settler {
+  /** @param spoilt How many tries before this one came to nothing because of other writers. */
+  settle(batch: Batch, spoilt: number): Promise<Settled>;
+}
+
+/** What a settler works with. */
+export interface Tools<Access extends StoreAccess = StoreAccess> {
+  readonly access: Access;
+  readonly cache: WalletMemory;
+  readonly now: () => number;
+}
+
+/** What the batch needs to know of the wallet besides its state. */
+export function needsFor(
+  { pending }: Batch,
+  { now }: Tools,
+): (base: CachedWallet, known: Known) => ReturnType<typeof needsOf>[] {
+  return (base, known) => {
+    const instant = now();
+    return pending.map(({ mutation }) => needsOf(mutation.request, base.wallet, known, instant));
+  };
+}
+
+export function decideOn(
+  base: CachedWallet,
+  { state, pending }: Batch,
+  { access, now }: Tools,
+): BatchDecision {
+  return decideBatch({
+    key: state.key,
+    base,
+    terms: state.terms,
+    known: state.known,
+    receipts: state.receipts,
+    mutations: pending.map(({ mutation }) => mutation),
+    isInDoubt: access.isInDoubt(state.key, base.wallet.version),
+    limits: access.limits,
+    now,
+  });
+}
+
+export function keysOf({ pending }: Batch): readonly string[] {
+  return pending.map(({ mutation }) => mutation.key);
+}
+
+/** What was decided is stored. */
+export function conclude(batch: Batch, { outcomes, prepared }: BatchDecision, { cache }: Tools): number {
+  const { state } = batch;
+  if (prepared !== null) {
+    cache.put(state.key, prepared.next);
+    state.base = prepared.next;
+    state.forgetKnown();
+  }
+  return answer(batch, outcomes);
+}
+
+export function answer({ state, pending }: Batch, outcomes: BatchDecision["outcomes"]): number {
+  for (const [index, outcome] of outcomes.entries()) {
+    const waiting = pending[index];
+    if (waiting === undefined) continue;
+    if (outcome instanceof CreditError) waiting.reject(outcome);
+    else waiting.resolve({ ...outcome, replayed: outcome.replayed && !state.claim(waiting.mutation.key) });
+  }
+  return outcomes.length;
+}

@@ -1,0 +1,50 @@
+import type { CompiledCatalog } from "../catalog/catalog.js";
+import type { CreditStore } from "../store/contract.js";
+import { WalletCache } from "./cache.js";
+import { EngineLifetime } from "./lifetime.js";
+import { OwnAccess } from "./own-access.js";
+import type { Pace } from "./pace.js";
+import { Services } from "./services.js";
+import { Optimistically } from "./settle-optimistically.js";
+import { WalletHandles } from "./wallet-handles.js";
+
+export interface EngineSettings {
+  readonly catalog: CompiledCatalog;
+  readonly store: CreditStore<unknown>;
+  readonly clock: () => number;
+  readonly ids: (instant: number) => string;
+  readonly cachedWallets: number;
+  readonly timeoutMs: number;
+  readonly pace: Pace;
+}
+
+/** What an engine is made of. Its services serve its own verbs; transactions of the app share the rest. */
+export interface EngineParts {
+  readonly services: Services;
+  readonly handles: WalletHandles;
+  readonly access: OwnAccess;
+  readonly cache: WalletCache;
+  readonly lifetime: EngineLifetime;
+}
+
+export function engineParts(settings: EngineSettings): EngineParts {
+  const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = settings;
+  const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
+  const access = new OwnAccess(store, pace, timeoutMs);
+  const cache = new WalletCache(cachedWallets);
+  const lifetime = new EngineLifetime();
+  const settler = new Optimistically({ access, cache, now: handles.now });
+  const services = new Services({ handles, access, cache, settler, lifetime });
+  return { services, handles, access, cache, lifetime };
+}
+
+/** Lets everything under way finish, refuses what comes after, and closes the store. */
+export function closeEngine({ access, lifetime }: EngineParts): Promise<void> {
+  return lifetime.close(async () => {
+    try {
+      await access.store.close();
+    } catch (error) {
+      throw access.failure(error);
+    }
+  });
+}

@@ -1,0 +1,89 @@
+import type { Change, CreditStore, Outcome, Read, Snapshot, StoreLimits } from "../store/contract.js";
+import type { ListQuery, Page, RowOf } from "../store/queries.js";
+import type { WalletKey } from "../store/rows.js";
+import { Committer } from "./committer.js";
+import { Doubts } from "./doubts.js";
+import { Deadline, type Pace, type Patience } from "./pace.js";
+import { type CommittingAccess, type Decide, transactOn } from "./store-access.js";
+import { asCreditError, mayHaveHappened } from "./store-failures.js";
+
+/**
+ * The engine's own way to its store: in groups, within its time, and aware of the changes whose answers were lost.
+ *
+ * Those of a `transact` are in doubt like those of a commit. A store with locks holds them until such a transaction has
+ * ended, so that whoever decides under the lock sees its outcome; but readers do not wait for locks, and a store without
+ * locks writes conditionally, like a commit. A transfer changes both wallets or none: a newer version of either refuses it.
+ */
+export class OwnAccess implements CommittingAccess {
+  readonly doubts: Doubts = new Doubts();
+  private readonly committer: Committer;
+
+  constructor(
+    readonly store: CreditStore<unknown>,
+    private readonly pace: Pace,
+    readonly timeoutMs: number,
+  ) {
+    this.committer = new Committer(store);
+  }
+
+  get limits(): StoreLimits {
+    return this.store.limits;
+  }
+
+  patience(): Patience {
+    return new Deadline(this.pace, this.timeoutMs);
+  }
+
+  async load(reads: readonly Read[], patience: Patience): Promise<readonly Snapshot[]> {
+    const snapshots = await this.store.load(reads, { timeoutMs: patience.leftMs() });
+    this.see(snapshots);
+    return snapshots;
+  }
+
+  list<Q extends ListQuery>(query: Q, patience: Patience): Promise<Page<RowOf[Q["kind"]]>> {
+    return this.store.list(query, { timeoutMs: patience.leftMs() });
+  }
+
+  async commit(change: Change, patience: Patience): Promise<Outcome> {
+    const outcome = await this.orDoubt([change], () => this.committer.commit(change, patience));
+    if (outcome.status === "committed") this.doubts.see(change.key, change.expect + 1);
+    if (outcome.status === "conflict") this.see([outcome.fresh]);
+    return outcome;
+  }
+
+  async transact(reads: readonly Read[], decide: Decide, patience: Patience): Promise<void> {
+    const decided: Change[] = [];
+    const deciding: Decide = (snapshots) => {
+      decided.length = 0;
+      this.see(snapshots);
+      decided.push(...decide(snapshots));
+      return decided;
+    };
+    await this.orDoubt(decided, () =>
+      transactOn(this.store, reads, deciding, { timeoutMs: patience.leftMs() }),
+    );
+    for (const { key, expect } of decided) this.doubts.see(key, expect + 1);
+  }
+
+  isInDoubt(key: WalletKey, version: number): boolean {
+    return this.doubts.areAbout(key, version);
+  }
+
+  failure(error: unknown): unknown {
+    return asCreditError(error);
+  }
+
+  private see(snapshots: readonly Snapshot[]): void {
+    for (const { key, version } of snapshots) this.doubts.see(key, version);
+  }
+
+  /** @param changes What is sent; filled, perhaps, while the call is under way. */
+  private async orDoubt<Value>(changes: readonly Change[], call: () => Promise<Value>): Promise<Value> {
+    try {
+      return await call();
+    } catch (error) {
+      if (mayHaveHappened(error)) for (const change of changes) this.doubts.raise(change);
+      throw error;
+    }
+  }
+}

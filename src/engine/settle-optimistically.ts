@@ -1,0 +1,85 @@
+import type { Outcome } from "../store/contract.js";
+import {
+  type Batch,
+  type Settled,
+  type Settler,
+  type Tools,
+  answer,
+  conclude,
+  decideOn,
+  keysOf,
+  needsFor,
+} from "./batch.js";
+import type { BatchDecision } from "./decide-batch.js";
+import { UnderLock } from "./settle-under-lock.js";
+import { type CommittingAccess, loadOne } from "./store-access.js";
+
+/** A wallet that others write as often is decided under its lock, whose queue is fair. */
+const TRIES_BEFORE_LOCK = 3;
+
+/**
+ * Decides on the latest known state and commits on its version, without a lock, beside the changes of other wallets. A
+ * denial counts only once the store has confirmed the state that it was decided on.
+ */
+export class Optimistically implements Settler {
+  private readonly underLock: UnderLock;
+
+  constructor(private readonly tools: Tools<CommittingAccess>) {
+    this.underLock = new UnderLock(tools);
+  }
+
+  async settle(batch: Batch, spoilt: number): Promise<Settled> {
+    if (spoilt >= TRIES_BEFORE_LOCK) return this.underLock.settle(batch);
+    await this.fillIn(batch);
+    const { state, patience } = batch;
+    const { base } = state;
+    if (base === undefined) return "spoilt";
+    const decision = decideOn(base, batch, this.tools);
+    if (decision.prepared === null) return this.confirm(batch, decision);
+    state.send(decision.prepared);
+    const outcome = await this.tools.access.commit(decision.prepared.change, patience);
+    return this.take(batch, decision, outcome);
+  }
+
+  private async fillIn(batch: Batch): Promise<void> {
+    const { state, patience } = batch;
+    const { access, cache } = this.tools;
+    for (;;) {
+      const read = state.missing(needsFor(batch, this.tools));
+      if (read === null) {
+        if (state.base !== undefined) cache.put(state.key, state.base);
+        return;
+      }
+      state.take(await loadOne(access, read, patience));
+    }
+  }
+
+  /** Nothing to write: replays stand as they are, denials once the store says that nothing has changed. */
+  private async confirm(batch: Batch, { outcomes, unused }: BatchDecision): Promise<Settled> {
+    const { state, patience } = batch;
+    if (unused.length > 0) {
+      const before = state.receipts.size;
+      const stands = state.take(await loadOne(this.tools.access, state.read(keysOf(batch)), patience));
+      if (!stands || state.receipts.size > before) return "spoilt";
+    }
+    return answer(batch, outcomes);
+  }
+
+  private async take(batch: Batch, decision: BatchDecision, outcome: Outcome): Promise<Settled> {
+    const { state } = batch;
+    switch (outcome.status) {
+      case "committed":
+        return conclude(batch, decision, this.tools);
+      case "duplicate": {
+        const before = state.receipts.size;
+        for (const receipt of outcome.receipts) state.receipts.set(receipt.key, receipt);
+        return state.receipts.size > before ? 0 : "spoilt";
+      }
+      case "conflict":
+        state.replaceBase(outcome.fresh);
+        return "spoilt";
+      case "busy":
+        return this.underLock.settle(batch);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { type CompiledCatalog, type Currency, currencyOf } from "../catalog/catalog.js";
+import { textSchema } from "../catalog/inputs.js";
+import { show } from "../catalog/parse-input.js";
+import { MAX_INSTANT } from "../core/calendar.js";
+import type { DecisionTerms } from "../core/draft.js";
+import { invalidInput } from "../core/errors.js";
+import type { WalletNames } from "../core/wallet.js";
+import type { StoreLimits } from "../store/contract.js";
+import type { WalletKey } from "../store/rows.js";
+import { publicId, walletKeyOf } from "./ids.js";
+import { canonicalJson } from "./json.js";
+import { sha256 } from "./ledger-hash.js";
+
+export interface HandleOptions {
+  readonly catalog: CompiledCatalog;
+  readonly limits: StoreLimits;
+  readonly clock: () => number;
+  readonly ids: (instant: number) => string;
+}
+
+/** A wallet by place and names, with the terms on which it is decided. */
+export interface WalletHandle {
+  readonly key: WalletKey;
+  readonly names: WalletNames;
+  readonly currency: Currency;
+  readonly terms: DecisionTerms;
+}
+
+const RATE_VERSION_LENGTH = 12;
+
+/** Leaves room for the rest of a public id. */
+const LONGEST_LOCAL_ID = 200;
+const localIdSchema = textSchema(LONGEST_LOCAL_ID);
+
+/** What can be said of wallets without reading them: their places and terms, by the catalog, the clock and the ids. */
+export class WalletHandles {
+  readonly catalog: CompiledCatalog;
+  private readonly rateVersions: ReadonlyMap<string, string>;
+
+  constructor(private readonly options: HandleOptions) {
+    this.catalog = options.catalog;
+    this.rateVersions = new Map(
+      [...options.catalog.features.values()].map(({ id, rate }) => [id, rateVersionOf(rate)]),
+    );
+  }
+
+  readonly now = (): number => {
+    const told: unknown = this.options.clock();
+    const instant = typeof told === "number" ? Math.floor(told) : Number.NaN;
+    if (Math.abs(instant) <= MAX_INSTANT) return instant;
+    throw invalidInput(
+      `The engine's \`clock\` must return UTC milliseconds as a finite number; it returned ${show(told)}.`,
+    );
+  };
+
+  readonly newId = (instant: number): string => {
+    const id: unknown = this.options.ids(instant);
+    if (localIdSchema.safeParse(id).success) return String(id);
+    throw invalidInput(
+      `The engine's \`ids\` must return texts of 1 to ${LONGEST_LOCAL_ID} bytes; it returned ${show(id)}.`,
+    );
+  };
+
+  handle(names: WalletNames): WalletHandle {
+    const key = walletKeyOf(names);
+    const currency = currencyOf(this.catalog, names.currency);
+    const { rowsPerChange } = this.options.limits;
+    return {
+      key,
+      names,
+      currency,
+      terms: {
+        catalog: this.catalog,
+        currency,
+        mostPayments: shareOfRows(rowsPerChange, ROWS_PER_PAYMENT),
+        mostPins: shareOfRows(rowsPerChange, ROWS_PER_PIN),
+        newId: this.newId,
+        rateVersionOf: (feature) => this.rateVersions.get(feature) ?? "",
+        publicId: (kind, local) => publicId(kind, key, local),
+      },
+    };
+  }
+}
+
+/** Of the rows of a change: a payment takes four of a quarter of them, a pin that is freed or captured two of a half. */
+const ROWS_PER_PAYMENT = 16;
+const ROWS_PER_PIN = 4;
+
+function shareOfRows(rowsPerChange: number, rowsEach: number): number {
+  return Math.max(1, Math.floor(rowsPerChange / rowsEach));
+}
+
+/** Named by what it says, so that processes with the same rate agree and a changed rate has another name. */
+function rateVersionOf(rate: unknown): string {
+  return Buffer.from(sha256(canonicalJson(rate)))
+    .toString("hex")
+    .slice(0, RATE_VERSION_LENGTH);
+}
