@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/mutation/**"],
+    globalSetup: ["test/support/global-setup.ts"],
     environment: "node",
     deps: { interopDefault: false }, // as Node reads CommonJS
     maxWorkers: 2,

@@ -96,24 +96,6 @@ describe("law 19: within `limits` nothing is refused for size; beyond them every
     expect(await store.load([{ key: key(1, 3) }])).toMatchObject([{ version: 1 }]);
   });
 
-  it.each([0, 5_001, 1.5, -1, NaN])("a page of %d rows is refused", async (limit) => {
-    const store = memoryStore();
-    await expect(store.list({ kind: "wallets", where: { part: 0 }, limit })).rejects.toEqual(refused);
-  });
-
-  it("a page of 5,000 rows is given", async () => {
-    const store = memoryStore();
-    const entries = Array.from({ length: 5_001 }, (_, index) => entry(1, index + 1));
-    await store.commit([change(key(), 0, { entries })]);
-    const query = { kind: "entries", where: { wallet: key() }, limit: 5_000 } as const;
-    const first = await store.list(query);
-    expect(first.items.map(({ seq }) => seq)).toEqual(entries.slice(0, 5_000).map(({ seq }) => seq));
-    const second = await store.list({ ...query, after: first.next ?? "" });
-    expect(second.items.map(({ seq }) => seq)).toEqual([5_001]);
-    const backwards = await store.list({ ...query, order: "desc" });
-    expect(backwards.items[0]?.seq).toBe(5_001);
-  });
-
   it.each([0, 0.5])("due, events and prune with a limit of %d are refused", async (limit) => {
     const store = memoryStore();
     await expect(store.due({ before: 0, parts: [0], limit })).rejects.toEqual(refused);

@@ -5,6 +5,7 @@
 import type {
   Change,
   EntryRow,
+  EventPage,
   EventRow,
   GrantRow,
   ListQuery,
@@ -151,7 +152,7 @@ export class Model {
     });
   }
 
-  eventsAfter(part: number, after: number): object[] {
+  eventsAfter(part: number, after: number): EventPage["items"] {
     return this.events
       .filter((event) => event.part === part && event.position > after)
       .map(({ wallet, position, event }) => ({ ...event, wallet, position }));

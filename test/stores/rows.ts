@@ -161,3 +161,14 @@ export function change(
     head: head(expect + 1, fields.head),
   };
 }
+
+/** What a first change may bring: one row of each kind. */
+export const everyRow = {
+  unused: ["k1"],
+  opened: [grant("g1")],
+  records: [record("reservation", "r1")],
+  entries: [entry(1_000, 1)],
+  receipts: [receipt("k1")],
+  events: [event(1)],
+  usage: [delta(0)],
+};

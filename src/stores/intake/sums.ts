@@ -1,3 +1,5 @@
+import type { UsageDelta } from "../../store/rows.js";
+
 const WHOLE_QUANTITY = 10n ** 12n;
 
 /** What a sum of deltas comes to. */
@@ -16,4 +18,25 @@ export function normalised(sum: Readonly<Sum>): Sum {
 
 export function copySum({ quantity, quantityFraction, amount, count }: Readonly<Sum>): Sum {
   return { quantity, quantityFraction, amount, count };
+}
+
+/** One delta for each counter, however many stand in a change. */
+export function summed(deltas: readonly UsageDelta[]): readonly UsageDelta[] {
+  if (deltas.length < 2) return deltas;
+  const sums = new Map<string, UsageDelta>();
+  for (const delta of deltas) {
+    const name = JSON.stringify([delta.bucketAt, delta.feature, delta.group]);
+    const before = sums.get(name);
+    sums.set(name, before === undefined ? delta : { ...delta, ...sumOf(before, delta) });
+  }
+  return [...sums.values()];
+}
+
+function sumOf(a: Readonly<Sum>, b: Readonly<Sum>): Sum {
+  return {
+    quantity: a.quantity + b.quantity,
+    quantityFraction: a.quantityFraction + b.quantityFraction,
+    amount: a.amount + b.amount,
+    count: a.count + b.count,
+  };
 }

@@ -1,4 +1,5 @@
 import { encodeColumns, encodeRow } from "../sql/rows.js";
+import { summed } from "../intake/sums.js";
 import type { Taken } from "../intake/taken.js";
 import { place } from "../sql/programs/write.js";
 import type { SqlValue, Statement } from "../sql/statement.js";
@@ -22,7 +23,7 @@ const CHILDREN: readonly {
   { table: TABLES.entry as Table<never>, onConflict: null, rows: ({ entries }) => entries },
   { table: TABLES.receipt as Table<never>, onConflict: null, rows: ({ receipts }) => receipts },
   { table: TABLES.outbox as Table<never>, onConflict: null, rows: ({ events }) => events },
-  { table: TABLES.usage as Table<never>, onConflict: "add", rows: ({ usage }) => usage },
+  { table: TABLES.usage as Table<never>, onConflict: "add", rows: ({ usage }) => summed(usage) },
 ];
 
 /**
@@ -42,7 +43,7 @@ export class CommitStatement {
   of(changes: readonly Taken[]): Statement {
     const heads = place(changes, ({ head }) => [head]).map((row) => encodeRow(TABLES.wallet, row));
     const keys = changes.flatMap(({ unused }, index) =>
-      unused.map((key): [string, string] => [String(index + 1), key]),
+      Array.from(new Set(unused), (key): [string, string] => [String(index + 1), key]),
     );
     const values: SqlValue[] = [
       arrayLiteral(changes.map(({ expect }) => String(expect))),

@@ -112,11 +112,8 @@ export class Postgres implements CreditStore<Tx> {
       // A birth may wait for another's: births hold up nothing but themselves.
       const births = taken.filter(({ expect }) => expect === 0);
       const others = taken.filter(({ expect }) => expect > 0);
-      const answers = await Promise.all(
-        [births, others]
-          .filter((some) => some.length > 0)
-          .map((some) => run(call, () => this.commitTaken(some))),
-      );
+      const groups = [births, others].filter((some) => some.length > 0);
+      const answers = await allOf(groups.map((some) => run(call, () => this.commitTaken(some))));
       return this.outcomes(call, run, taken, new Map(answers.flat()));
     });
   }
@@ -253,6 +250,16 @@ export class Postgres implements CreditStore<Tx> {
       }
     });
   }
+}
+
+/** If one of two statements fails and the other did not, what stands is neither all of it nor nothing. */
+async function allOf<Value>(answers: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  const settled = await Promise.allSettled(answers);
+  const failed = settled.filter((answer) => answer.status === "rejected");
+  const [first] = failed;
+  if (first === undefined) return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (failed.length === settled.length) throw first.reason;
+  throw new StoreError("ambiguous", "One of the two statements of a commit failed.", { cause: first.reason });
 }
 
 function checkTransaction(tx: unknown): void {

@@ -18,6 +18,7 @@ interface Template {
 /** Compiles each statement once, and then only fills in its values. */
 export class Templates {
   private readonly templates = new Map<string, Template>();
+  private readonly texts = new Map<string, string>();
 
   /**
    * @param name Names what `build` builds: the same name must always build the same.
@@ -51,6 +52,30 @@ export class Templates {
       this.templates.set(shape, template);
     }
     return { text: template.text, values: template.marks.map((mark) => valueOf(values, mark)) };
+  }
+
+  /**
+   * A statement that takes its values in the order in which they are given: inserts have hundreds of them, for which
+   * names cost more than the database.
+   *
+   * @param name Names what `build` builds, the number of values included.
+   */
+  inOrder(
+    name: string,
+    values: readonly SqlValue[],
+    build: (marks: readonly string[]) => CompiledQuery,
+  ): Statement {
+    let text = this.texts.get(name);
+    if (text === undefined) {
+      const marks = values.map((_, index) => markOf(String(index)));
+      const { sql, parameters } = build(marks);
+      if (parameters.length !== marks.length || marks.some((mark, index) => mark !== parameters[index])) {
+        throw new Error(`the values of ${name} are not in order`);
+      }
+      text = sql;
+      this.texts.set(name, text);
+    }
+    return { text, values };
   }
 }
 

@@ -57,10 +57,17 @@ function severalIn(fields: Fields): readonly unknown[] {
   return Array.isArray(several) ? (several as readonly unknown[]) : [];
 }
 
-/** The errors that an error came from. */
-function causesOf(fields: Fields): readonly unknown[] {
+/** What the database said, as Prisma's adapters pass it on. */
+function adapterError(fields: Fields): unknown {
   const meta = fields["meta"];
-  return [fields["cause"], isFields(meta) ? meta["driverAdapterError"] : undefined];
+  return isFields(meta) ? meta["driverAdapterError"] : undefined;
+}
+
+/** Whether what the database said came along: Prisma's own code says less, and calls a busy file a broken socket. */
+function saysLess(fields: Fields): boolean {
+  const inner = adapterError(fields);
+  const cause = isFields(inner) ? inner["cause"] : undefined;
+  return isFields(cause) && text(cause["originalCode"]) !== "";
 }
 
 /** The error and those that it wraps, outermost first. */
@@ -73,8 +80,8 @@ export function chainOf(error: unknown): readonly DriverError[] {
     if (!isFields(link) || seen.has(link)) continue;
     seen.add(link);
     const several = severalIn(link);
-    if (several.length === 0) chain.push(read(link));
-    queue.push(...several, ...causesOf(link));
+    if (several.length === 0 && !saysLess(link)) chain.push(read(link));
+    queue.push(...several, adapterError(link), link["cause"]);
   }
   return chain;
 }

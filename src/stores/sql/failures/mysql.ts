@@ -4,6 +4,8 @@ import { libraryRule } from "./libraries.js";
 import { BY_NUMBER, REPLICA } from "./mysql-numbers.js";
 import { networkRule } from "./network.js";
 
+const UNDOING = "01 02 0A 0K 0L 0Z 20 21 22 23 24 25 2F 35 3D 42 44 OP";
+
 /**
  * By the first two characters of the server's SQLSTATE. All but 08, 40 and XA come from reading the statement, from
  * rights, or from values and constraints: the statement is undone, and says the same again.
@@ -13,29 +15,7 @@ const BY_CLASS: ReadonlyMap<string, Verdict> = new Map([
   ["40", passing()],
   ["XA", refused()],
   ["28", refused("Check user, password and host of the account.")],
-  ...Array.from(
-    [
-      "01",
-      "02",
-      "0A",
-      "0K",
-      "0L",
-      "0Z",
-      "20",
-      "21",
-      "22",
-      "23",
-      "24",
-      "25",
-      "2F",
-      "35",
-      "3D",
-      "42",
-      "44",
-      "OP",
-    ],
-    (kind): [string, Verdict] => [kind, refused()],
-  ),
+  ...UNDOING.split(" ").map((kind): [string, Verdict] => [kind, refused()]),
   // What a trigger or check of the app raised by SIGNAL.
   ["45", refused("A trigger of the database refused the statement.")],
 ]);

@@ -4,11 +4,15 @@ import { has, rowsOf, wrong } from "./given.js";
 /** What is used of a database of better-sqlite3, or of libsql, which has the same API. */
 export interface BetterSqlite3Database {
   readonly inTransaction: boolean;
-  prepare(text: string): {
-    readonly reader: boolean;
-    all(values: (string | null)[]): unknown[];
-    run(values: (string | null)[]): unknown;
-  };
+  prepare(text: string): { readonly reader: boolean };
+  exec(text: string): unknown;
+}
+
+/** A prepared statement. Values go in one array: libsql takes a single null that stands alone for none. */
+interface Prepared {
+  readonly reader: boolean;
+  all(values: (string | null)[]): unknown[];
+  run(values: (string | null)[]): unknown;
 }
 
 const INSTEAD = 'pass a database of better-sqlite3 or libsql on which `db.exec("BEGIN IMMEDIATE")` was run.';
@@ -34,7 +38,7 @@ const INSTEAD = 'pass a database of better-sqlite3 or libsql on which `db.exec("
  * ```
  */
 export function fromBetterSqlite3(database: BetterSqlite3Database): SqlTransaction<"sqlite"> {
-  if (!has(database, "prepare") || database.inTransaction !== true) {
+  if (!has(database, "prepare", "exec") || !database.inTransaction) {
     throw wrong("fromBetterSqlite3", database, INSTEAD);
   }
   return {
@@ -42,10 +46,12 @@ export function fromBetterSqlite3(database: BetterSqlite3Database): SqlTransacti
     run: async ({ text, values }) => {
       // Outside the transaction each statement would commit by itself.
       if (!database.inTransaction) throw new Error("Transaction is closed");
-      const statement = database.prepare(text);
+      const statement = database.prepare(text) as Prepared;
       const bound = [...values];
       if (statement.reader) return rowsOf(statement.all(bound));
-      statement.run(bound);
+      // libsql leaves a prepared statement that found the database locked half-way, and commits nothing more then.
+      if (bound.length === 0) database.exec(text);
+      else statement.run(bound);
       return [];
     },
   };

@@ -8,8 +8,13 @@ export interface Mysql2Connection {
     readonly values: (string | null)[];
     readonly rowsAsArray: false;
   }): Promise<readonly [unknown, unknown]>;
-  /** A connection and a pooled one have it, a pool has not: its statements go to any connection. */
+  query(statement: {
+    readonly sql: string;
+    readonly rowsAsArray: false;
+  }): Promise<readonly [unknown, unknown]>;
   beginTransaction(): Promise<void>;
+  /** A pool has it: its statements go to any connection. */
+  readonly getConnection?: never;
 }
 
 const INSTEAD = "take a connection of mysql2/promise, `beginTransaction()` on it, and pass that connection.";
@@ -36,13 +41,18 @@ const INSTEAD = "take a connection of mysql2/promise, `beginTransaction()` on it
  * ```
  */
 export function fromMysql2(connection: Mysql2Connection): SqlTransaction<"mysql"> {
-  if (!has(connection, "execute", "beginTransaction")) throw wrong("fromMysql2", connection, INSTEAD);
+  if (!has(connection, "execute", "query", "beginTransaction") || has(connection, "getConnection"))
+    throw wrong("fromMysql2", connection, INSTEAD);
   // Connections of the callback API have it, to become one of the promise API.
   if (has(connection, "promise")) throw wrong("fromMysql2", connection, "pass `connection.promise()`.");
   return {
     dialect: "mysql",
     run: async ({ text, values }) => {
-      const [rows] = await connection.execute({ sql: text, values: [...values], rowsAsArray: false });
+      // MySQL prepares no savepoints.
+      const [rows] =
+        values.length === 0
+          ? await connection.query({ sql: text, rowsAsArray: false })
+          : await connection.execute({ sql: text, values: [...values], rowsAsArray: false });
       return rowsOf(rows);
     },
   };

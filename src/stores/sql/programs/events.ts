@@ -3,10 +3,11 @@ import type { CreditStore } from "../../../store/contract.js";
 import type { EventPage } from "../../../store/queries.js";
 import { integer, partNumber } from "../../intake/intake.js";
 import { checkRowCount } from "../../intake/limits.js";
+import { walletNumber } from "../columns.js";
 import { decodeRow, selectAll, unplaced } from "../rows.js";
 import type { Program } from "../statement.js";
 import { TABLES } from "../tables/tables.js";
-import { type Context, queryOnce } from "./context.js";
+import { type Context, query, queryOnce } from "./context.js";
 import { insertRows } from "./insert.js";
 
 export type EventQuery = Parameters<CreditStore["events"]>[0];
@@ -15,10 +16,10 @@ export type EventQuery = Parameters<CreditStore["events"]>[0];
 const MOST_MOVED = 1_000;
 
 /** The part's events after a position, those of the outbox numbered first. Needs a transaction. */
-export function* events(context: Context, query: EventQuery): Program<EventPage> {
-  checkRowCount(query.limit);
-  const after = String(integer(query.after, "after"));
-  const part = String(partNumber(query.part, "part"));
+export function* events(context: Context, asked: EventQuery): Program<EventPage> {
+  checkRowCount(asked.limit);
+  const after = String(integer(asked.after, "after"));
+  const part = String(partNumber(asked.part, "part"));
   yield* numberOutbox(context, part);
   const { dialect } = context;
   const rows = yield* queryOnce(
@@ -28,13 +29,13 @@ export function* events(context: Context, query: EventQuery): Program<EventPage>
       .where("e.part", "=", dialect.int(part))
       .where("e.position", ">", dialect.int(after))
       .orderBy("e.position")
-      .limit(sql.lit(query.limit)),
+      .limit(sql.lit(asked.limit)),
   );
   const items = rows.map((row) => {
     const event = decodeRow(TABLES.event, row);
     return { ...unplaced(event), wallet: { part: event.part, id: event.wallet } };
   });
-  return { items, next: items.at(-1)?.position ?? query.after };
+  return { items, next: items.at(-1)?.position ?? asked.after };
 }
 
 /**
@@ -95,19 +96,42 @@ function* outboxRows({ dialect }: Context, part: string): Program<readonly Outbo
   return rows.map(decodeOutbox);
 }
 
-/** They stand in order of (wallet, number): of each wallet the first ones, up to a number. */
-function* deleteOutbox({ dialect }: Context, part: string, rows: readonly OutboxRow[]): Program<void> {
-  const lastOf = new Map(rows.map(({ wallet, eventNo }) => [wallet, eventNo]));
-  const { wallet: walletColumn } = TABLES.outbox.columns;
-  for (const [wallet, eventNo] of lastOf) {
-    yield* queryOnce(
-      dialect.db
-        .deleteFrom(dialect.tables.outbox)
-        .where("part", "=", dialect.int(part))
-        .where("wallet", "=", dialect.int(walletColumn.encode(wallet) ?? ""))
-        .where("eventNo", "<=", dialect.int(String(eventNo))),
-    );
+/** In one statement. */
+const MOST_DELETED = 256;
+
+/**
+ * Each by its key: MySQL locks the row behind the end of a range, too, which may be the next event of the wallet, in
+ * a transaction that has not ended.
+ */
+function* deleteOutbox(
+  { templates, dialect }: Context,
+  part: string,
+  rows: readonly OutboxRow[],
+): Program<void> {
+  for (const [wallet, events] of byWallet(rows)) {
+    for (let start = 0; start < events.length; start += MOST_DELETED) {
+      const numbers = events.slice(start, start + MOST_DELETED).map(({ eventNo }) => String(eventNo));
+      yield* query(
+        templates.statement("delete outbox", { part, wallet: walletNumber(wallet), numbers }, (marks) =>
+          dialect.db
+            .deleteFrom(dialect.tables.outbox)
+            .where("part", "=", dialect.int(marks.part))
+            .where("wallet", "=", dialect.int(marks.wallet))
+            .where("eventNo", "in", marks.numbers.map(dialect.int)),
+        ),
+      );
+    }
   }
+}
+
+function byWallet(rows: readonly OutboxRow[]): ReadonlyMap<string, readonly OutboxRow[]> {
+  const wallets = new Map<string, OutboxRow[]>();
+  for (const row of rows) {
+    const some = wallets.get(row.wallet);
+    if (some === undefined) wallets.set(row.wallet, [row]);
+    else some.push(row);
+  }
+  return wallets;
 }
 
 function* movePart({ dialect }: Context, part: string, position: number): Program<void> {

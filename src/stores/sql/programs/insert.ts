@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import { encodeRow } from "../rows.js";
-import type { Program, SqlValue } from "../statement.js";
+import type { Program } from "../statement.js";
 import { type Table, columnName, columnsOf } from "../tables/table.js";
-import { markOf } from "../templates.js";
 import { type Context, query } from "./context.js";
 
 /** Rows in one statement at most; fewer go in statements of a power of two, so that there are few to compile. */
@@ -27,11 +26,10 @@ export function* insertRows<Row>(
     const count = chunkOf(rows.length - start);
     const values = rows.slice(start, start + count).flatMap((row) => encodeRow(table, row));
     const name = `insert ${table.name} ${onConflict ?? ""} ${count}`;
-    const holes = Object.fromEntries(values.map((value, index) => [`v${index}`, value]));
     yield* query(
-      context.templates.statement<Readonly<Record<string, SqlValue>>>(name, holes, () => ({
-        compile: () => insertOf(context, table, count, onConflict).compile(context.dialect.db),
-      })),
+      context.templates.inOrder(name, values, (marks) =>
+        insertOf(context, table, marks, onConflict).compile(context.dialect.db),
+      ),
     );
     start += count;
   }
@@ -43,12 +41,17 @@ function chunkOf(rows: number): number {
   return count;
 }
 
-function insertOf<Row>({ dialect }: Context, table: Table<Row>, count: number, onConflict?: OnConflict) {
+function insertOf<Row>(
+  { dialect }: Context,
+  table: Table<Row>,
+  marks: readonly string[],
+  onConflict?: OnConflict,
+) {
   const columns = columnsOf(table);
   const names = columns.map(([, name]) => sql.id(name));
-  const rows = Array.from({ length: count }, (_, row) => {
+  const rows = Array.from({ length: marks.length / columns.length }, (_, row) => {
     const values = columns.map(([, , { kind }], index) =>
-      dialect.inserted(kind, markOf(`v${row * columns.length + index}`)),
+      dialect.inserted(kind, marks[row * columns.length + index] ?? ""),
     );
     return sql`(${sql.join(values)})`;
   });

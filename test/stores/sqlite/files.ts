@@ -1,0 +1,41 @@
+import { rm, mkdtemp } from "node:fs/promises";
+import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SqliteDatabase, SqliteDriver } from "coffer/sqlite";
+import { fromBetterSqlite3, fromNodeSqlite } from "coffer/sqlite";
+import type { SqlTransaction } from "coffer/sqlite";
+
+/** Node 20 has no driver of its own. */
+export const DRIVERS: readonly SqliteDriver[] = [
+  "better-sqlite3",
+  "libsql",
+  ...(builtinModules.includes("node:sqlite") ? (["node:sqlite"] as const) : []),
+];
+
+/** A folder of the test's own. */
+export async function freshFolder(): Promise<{
+  readonly path: string;
+  readonly remove: () => Promise<void>;
+}> {
+  const path = await mkdtemp(join(tmpdir(), "coffer-sqlite-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+type Opened = SqliteDatabase & Parameters<typeof fromBetterSqlite3>[0];
+
+/** A database as an app opens it: in WAL mode, and patient in the driver's own way. */
+export async function openAsApp(driver: SqliteDriver, path: string): Promise<Opened> {
+  const name: string = driver;
+  const module = (await import(name)) as Readonly<Record<string, unknown>>;
+  const Database = (module["DatabaseSync"] ?? module["default"]) as new (path: string) => Opened;
+  const database = new Database(path);
+  database.exec("pragma journal_mode = wal");
+  database.exec("pragma busy_timeout = 5000");
+  return database;
+}
+
+/** A transaction that the app has begun on this connection. */
+export function joined(driver: SqliteDriver, database: Opened): SqlTransaction<"sqlite"> {
+  return driver === "node:sqlite" ? fromNodeSqlite(database) : fromBetterSqlite3(database);
+}

@@ -1,0 +1,25 @@
+/**
+ * Keeps a server for as long as the test run lives: `keeper.ts postgres`, `keeper.ts mariadb`. When its input ends the
+ * run is over, however it ended, and the server goes with all that it wrote. When it is ready it prints its URL.
+ */
+import { startMariadb } from "./mariadb.js";
+import { startPostgres } from "./postgres.js";
+
+const starts = { postgres: startPostgres, mariadb: startMariadb };
+export type ServerName = keyof typeof starts;
+
+const [, , name] = process.argv;
+if (name !== "postgres" && name !== "mariadb") throw new Error(`no server is called ${String(name)}`);
+
+const over = new Promise<void>((resolve) => {
+  process.stdin.on("close", resolve).resume();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve());
+});
+// Whoever read the URL may be gone before all of it was written.
+process.stdout.on("error", () => undefined);
+
+const server = await starts[name]();
+console.log(server.url);
+await over;
+await server.stop();
+process.exit();
