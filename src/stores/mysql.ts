@@ -7,6 +7,13 @@ import { mysqlTarget } from "./sql/schema/targets.js";
 import type { SqlTransaction } from "./sql/statement.js";
 
 export type { SqlTransaction } from "./sql/statement.js";
+export type {
+  DrizzleTransaction,
+  KnexTransaction,
+  KyselyTransaction,
+  Mysql2Connection,
+  PrismaTransaction,
+} from "./sql/join/mysql.js";
 export { fromDrizzle, fromKnex, fromKysely, fromMysql2, fromPrisma } from "./sql/join/mysql.js";
 export type { MysqlPool } from "./mysql/driver.js";
 export type { MysqlServer } from "./mysql/server.js";

@@ -8,6 +8,15 @@ import { postgresTarget } from "./sql/schema/targets.js";
 import type { SqlTransaction } from "./sql/statement.js";
 
 export type { SqlTransaction } from "./sql/statement.js";
+export type {
+  DrizzleTransaction,
+  KnexTransaction,
+  KyselyTransaction,
+  PgClient,
+  PgliteTransaction,
+  PostgresJsSql,
+  PrismaTransaction,
+} from "./sql/join/postgres.js";
 export {
   fromDrizzle,
   fromKnex,

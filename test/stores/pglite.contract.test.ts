@@ -34,6 +34,8 @@ async function begin(open: AppTransactions): Promise<AppTransaction> {
 contractSuite("PGlite", {
   // One connection in one process: whoever is in a transaction is alone.
   capabilities: { isShared: false, hasRowLocks: false, joinsTransactions: true },
+  // Its decoder drops a mark at the start of a text that stands in a column of its own.
+  alteredByDriver: ["a byte order mark"],
   open: async () => {
     const store = postgresStore({ pool: database, schema: schema.name });
     const open = new AppTransactions();

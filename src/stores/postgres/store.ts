@@ -46,7 +46,7 @@ import { type CommitAnswer, answerFrom, outcomeOf } from "./outcomes.js";
 type Tx = SqlTransaction<"postgres">;
 type Run = <Result>(call: Call, program: () => Program<Result>) => Promise<Result>;
 
-export const LIMITS: StoreLimits = {
+const LIMITS: StoreLimits = {
   changesPerCommit: 1_000,
   rowsPerChange: 20_000,
   bytesPerCommit: 8 * 1024 * 1024,

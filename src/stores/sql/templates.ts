@@ -82,7 +82,7 @@ export class Templates {
 const MARK = "\u0000";
 
 /** No value that is ever bound holds U+0000. */
-export function markOf(name: string): string {
+function markOf(name: string): string {
   return MARK + name;
 }
 

@@ -32,6 +32,8 @@ export interface Surroundings {
 export interface Harness {
   readonly capabilities: Capabilities;
   readonly open: () => Promise<Surroundings>;
+  /** Texts that the driver itself alters on their way back, by what they are called among the texts of law 8. */
+  readonly alteredByDriver?: readonly string[];
   /** Random histories to play: few where each costs time. Default: 15. */
   readonly histories?: number;
 }

@@ -29,7 +29,6 @@ const everyStore = [
   snapshots,
   pruning,
   values,
-  texts,
   transactions,
   counters,
   pages,
@@ -50,6 +49,7 @@ export function contractSuite(name: string, harness: Harness): void {
     beforeEach(() => bench.setUp());
     afterEach(() => bench.tearDown());
     for (const cases of everyStore) cases(bench);
+    texts(bench, harness.alteredByDriver);
     if (capabilities.isShared) {
       for (const cases of sharedStores) cases(bench);
     }

@@ -68,6 +68,6 @@ export function quote(dialect: Dialect, name: string): string {
 }
 
 /** The texts are ours: they hold no backslash, and quotes are doubled. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
