@@ -94,7 +94,7 @@ export interface RecordRow {
 
 /**
  * One movement on one account. Insert-only. The first entry of operation `t-s` stands at (recordedAt t, seq s), and an
- * operation's entries follow each other without a gap.
+ * operation's entries follow each other without a gap, all at that instant.
  */
 export interface EntryRow {
   /** The instant at which the books count it: the effect's own instant for what time did, else the wallet's clock. Never decreases with `seq`. */
