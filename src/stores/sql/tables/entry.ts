@@ -6,7 +6,7 @@ import { PART_MEANS, WALLET_MEANS } from "./wallet.js";
 export const entry: Table<Placed<EntryRow>> = {
   name: "entry",
   means:
-    "The ledger: one row per movement on one account, never changed. A wallet's amounts on grants sum to its balance.",
+    "The ledger: one row per movement on one account, never changed. A wallet's amounts on grants and overdraft sum to its balance.",
   columns: {
     part: part(PART_MEANS),
     wallet: walletId(WALLET_MEANS),

@@ -23,7 +23,9 @@ export const wallet: Table<Placed<WalletHead>> = {
     ledgerHash: bytes("The hash chain's head: the hash of the last entry."),
     eventNo: integer("Number of its last event."),
     receiptNo: integer("Number of its last receipt."),
-    balance: amount("Credits on all grants, in the currency's smallest unit: the sum of the ledger."),
+    balance: amount(
+      "Credits on all grants less what is owed, in the currency's smallest unit: the ledger's sum without overage.",
+    ),
     held: amount("Of these, held by reservations."),
     overdraft: amount("Credits owed."),
     overage: amount("Credits used beyond the balance and billed, net of all time."),
