@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { ModelCatalog, ModelRequests, ModelVerb } from "../../src/testing/model/index.js";
-import { Mirror } from "./mirror.js";
-import { START } from "./play.js";
-import { DAY, HOUR, MINUTE } from "./values.js";
-import type { Call } from "./world.js";
+import { createCreditEngine } from "../../src/index.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import type { Call } from "../../src/testing/arbitraries/calls.js";
+import { DAY, HOUR, MINUTE } from "../../src/testing/arbitraries/values.js";
+import type { MirrorParts } from "../../src/testing/mirror/engine-side.js";
+import { Mirror } from "../../src/testing/mirror/mirror.js";
 
 /** Corners that random sequences seldom reach, on the engine and on the model alike. */
 
@@ -15,6 +17,9 @@ const CATALOG: ModelCatalog = {
   },
 };
 
+/** 30 January 2025, 00:00 UTC: a few days' steps cross into the next month. */
+const START = Date.UTC(2025, 0, 30);
+
 const ann = { customerId: "ann", currency: "tokens" } as const;
 const team = { ...ann, scope: "team" } as const;
 
@@ -24,7 +29,9 @@ type Told = {
 
 /** Plays the calls on both sides, on one process after the other, and expects no difference anywhere. */
 async function agree(...story: readonly Told[]): Promise<Mirror> {
-  const mirror = new Mirror(CATALOG);
+  const store = memoryStore();
+  const createEngine = (parts: MirrorParts) => createCreditEngine({ ...parts, store });
+  const mirror = new Mirror({ catalog: CATALOG, startsAt: START, createEngine });
   for (const [index, [at, verb, request]] of story.entries()) {
     mirror.proceed(START + at, index % 2);
     const call = { verb, request: { idempotencyKey: `k${index}`, ...request } } as Call;

@@ -1,43 +1,52 @@
+import { createCreditEngine } from "coffer";
+import { memoryStore } from "coffer/memory";
+import { Coverage, Mirror, creditArbitraries } from "coffer/testing";
+import type { Sequence, Step } from "coffer/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { WALLETS } from "./commands.js";
-import { Coverage } from "./coverage.js";
-import { Mirror } from "./mirror.js";
-import { nextCall } from "./play.js";
-import { type Step, profiles } from "./profiles.js";
+import { nextCall } from "../../src/testing/arbitraries/next-call.js";
 import { isDefaultBudget, runs, seed } from "./settings.js";
-import type { Call } from "./world.js";
+
+const arbitrary = creditArbitraries(fc);
+
+function mirrorOf({ catalog, startsAt }: Omit<Sequence, "steps">, coverage = new Coverage()): Mirror {
+  const store = memoryStore();
+  return new Mirror({
+    catalog,
+    startsAt,
+    coverage,
+    createEngine: (parts) => createCreditEngine({ ...parts, store }),
+  });
+}
 
 test("the engine does what the reference model does, step by step", async () => {
   const coverage = new Coverage();
   await fc.assert(
-    fc.asyncProperty(profiles(40), async ({ catalog, steps }) => {
-      const mirror = new Mirror(catalog);
-      const calls: Call[] = [];
-      const told: string[] = [];
-      for (const step of steps) {
-        const next = nextCall(mirror.model, step, calls, mirror.now, !mirror.hasRefused);
-        mirror.proceed(next.at, step.process);
-        if (next.call === undefined) continue;
-        calls.push(next.call);
-        const { outcome, broken } = await mirror.apply(next.call);
-        coverage.call(next.call, outcome);
-        told.push(
-          `${mirror.now} ${next.call.verb} ${JSON.stringify(next.call.request)} → ${JSON.stringify(outcome)}`,
-        );
-        expect(broken, `\n${told.join("\n")}\n`).toEqual([]);
-      }
-      expect(await mirror.verify()).toEqual([]);
-      mirror.restart();
-      expect(await mirror.compareBooks(), `cold\n${told.join("\n")}\n`).toEqual([]);
-      for (const wallet of WALLETS) {
-        coverage.books(mirror.model.ledger(mirror.now, wallet), mirror.model.grants(mirror.now, wallet));
-      }
+    fc.asyncProperty(arbitrary.sequences(), async ({ steps, ...start }) => {
+      const mirror = mirrorOf(start, coverage);
+      for (const step of steps) await mirror.play(step);
+      await mirror.finish();
     }),
     { numRuns: runs(160), seed: seed() },
   );
   if (process.env["COFFER_PROPERTY_COVERAGE"] !== undefined) process.stdout.write(`${coverage.toString()}\n`);
   expect(isDefaultBudget() ? coverage.missing() : []).toEqual([]);
+}, 600_000);
+
+test("commands of a model run do, too", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitrary.catalogs(),
+      arbitrary.starts(),
+      arbitrary.commands({ maxCommands: 20 }),
+      async (catalog, startsAt, commands) => {
+        const mirror = mirrorOf({ catalog, startsAt });
+        await fc.asyncModelRun(() => ({ model: mirror.model, real: mirror }), commands);
+        await mirror.finish();
+      },
+    ),
+    { numRuns: runs(15), seed: seed() },
+  );
 }, 600_000);
 
 /** Whether a request can be decided on a wallet as it is held in memory, with nothing more to read. */
@@ -63,9 +72,9 @@ function inBursts(steps: readonly Step[]): Step[][] {
 
 test("requests sent together are decided in their order, as if one by one", async () => {
   await fc.assert(
-    fc.asyncProperty(profiles(40), async ({ catalog, steps }) => {
-      const mirror = new Mirror(catalog);
-      const calls: Call[] = [];
+    fc.asyncProperty(arbitrary.sequences(), async ({ steps, ...start }) => {
+      const mirror = mirrorOf(start);
+      const { calls } = mirror;
       for (const burst of inBursts(steps)) {
         const [first] = burst;
         if (first === undefined) continue;

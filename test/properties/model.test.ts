@@ -1,17 +1,16 @@
+import { checkConservation, createReferenceModel, creditArbitraries } from "coffer/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkConservation, createReferenceModel } from "../../src/testing/model/index.js";
-import { START, nextCall } from "./play.js";
-import { profiles } from "./profiles.js";
+import type { Call } from "../../src/testing/arbitraries/calls.js";
+import { nextCall } from "../../src/testing/arbitraries/next-call.js";
 import { runs, seed } from "./settings.js";
-import type { Call } from "./world.js";
 
 test("the reference model keeps the laws of conservation, whatever happens", () => {
   fc.assert(
-    fc.property(profiles(50), ({ catalog, steps }) => {
+    fc.property(creditArbitraries(fc).sequences({ maxSteps: 50 }), ({ catalog, startsAt, steps }) => {
       const model = createReferenceModel(catalog);
       const calls: Call[] = [];
-      let now = START;
+      let now = startsAt;
       for (const step of steps) {
         const { at, call } = nextCall(model, step, calls, now);
         now = at;

@@ -10,9 +10,16 @@ import {
   negate,
   subtract,
   sum,
-} from "../../src/testing/model/fraction.js";
-import { parseDecimal } from "../../src/testing/model/decimal.js";
+} from "../model/fraction.js";
+import { parseDecimal } from "../model/decimal.js";
 import { type Plain, type PlainRecord, show } from "./plain.js";
+
+/** What is shown of a wallet. */
+export interface Books {
+  readonly balance: PlainRecord;
+  readonly grants: readonly PlainRecord[];
+  readonly entries: readonly PlainRecord[];
+}
 
 const PARTS = ["remaining", "held", "consumed", "expired", "voided", "adjusted", "refunded", "moved"];
 const RECOGNISING = ["consumed", "overdraft_settled", "reversed"];
@@ -62,6 +69,10 @@ function brokenEntries(entries: readonly PlainRecord[]): string[] {
   });
 }
 
+function mayPay({ features }: PlainRecord, feature: Plain): boolean {
+  return !Array.isArray(features) || features.some((one) => one === feature);
+}
+
 /** No debt beside a free credit that may pay it: debts by feature, as the overdraft account's entries name it. */
 function brokenDebts(grants: readonly PlainRecord[], entries: readonly PlainRecord[]): string[] {
   const debts = entries.filter((entry) => entry["account"] === "overdraft");
@@ -73,20 +84,12 @@ function brokenDebts(grants: readonly PlainRecord[], entries: readonly PlainReco
   const free = grants.filter(
     (grant) => grant["status"] === "active" && isPositive(amount(grant, "remaining")),
   );
-  const mayPay = (grant: PlainRecord, feature: Plain): boolean => {
-    const { features: restriction } = grant;
-    return !Array.isArray(restriction) || restriction.some((one) => one === feature);
-  };
   return owing
     .filter((feature) => free.some((grant) => mayPay(grant, feature)))
     .map((feature) => `3: a debt of ${show(feature)} beside a free credit`);
 }
 
-export function brokenBooks(
-  balance: PlainRecord,
-  grants: readonly PlainRecord[],
-  entries: readonly PlainRecord[],
-): string[] {
+export function brokenBooks({ balance, grants, entries }: Books): string[] {
   const open = sum(grants.map((grant) => add(amount(grant, "remaining"), amount(grant, "held"))));
   const last = entries.at(-1);
   const overdraft = entries.filter((entry) => entry["account"] === "overdraft");

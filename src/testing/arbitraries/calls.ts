@@ -1,46 +1,13 @@
 /** Makes abstract commands concrete, knowing what was made so far. */
-import type {
-  ModelDuration,
-  ModelItem,
-  ModelRequests,
-  ModelUse,
-  ModelVerb,
-} from "../../src/testing/model/index.js";
-import { type AbstractAction, type AbstractUse, WALLETS } from "./commands.js";
-import type { Turn } from "./values.js";
+import type { ModelItem, ModelRequests, ModelUse, ModelVerb } from "../model/index.js";
+import type { AbstractAction, AbstractUse, ActionOf as Of } from "./abstract-actions.js";
+import { WALLETS } from "./actions.js";
+import { type Made, ahead, instantOf, lasting, pick } from "./made.js";
 
 /** One request of a verb, with the model's ids in it. */
 export type Call = {
   [Verb in ModelVerb]: { readonly verb: Verb; readonly request: ModelRequests[Verb] };
 }[ModelVerb];
-
-/** What requests can name: the ids made so far, and the calls that were made. */
-export interface Made {
-  readonly grants: readonly string[];
-  /** Grants with pins. */
-  readonly held: readonly string[];
-  readonly reservations: readonly string[];
-  readonly withdrawals: readonly string[];
-  /** Instants at which something began, ended or will end. */
-  readonly turns: readonly number[];
-  readonly calls: readonly Call[];
-}
-
-export const UNKNOWN = "unknown";
-
-/** One of the things made so far, or none where there is none. */
-function pick(things: readonly string[], target: number, unknown: boolean): string | undefined {
-  return unknown ? UNKNOWN : things[things.length - 1 - (target % Math.max(things.length, 1))];
-}
-
-/** The instant that a turn means, looking back or ahead from now; now where there is none. */
-export function instantOf(turn: Turn, turns: readonly number[], now: number, look: "back" | "ahead"): number {
-  const candidates = turns
-    .filter((instant) => (look === "back" ? instant <= now : instant > now))
-    .sort((a, b) => (look === "back" ? b - a : a - b));
-  const found = candidates[turn.nth % Math.max(candidates.length, 1)];
-  return found === undefined ? now : found + turn.beside;
-}
 
 type Plain<Fields> = { [Name in keyof Fields]: Fields[Name] };
 
@@ -83,21 +50,6 @@ function capturePart(
     case "items":
       return { items: captured.items.map(given) };
   }
-}
-
-type Of<Kind extends AbstractAction["kind"]> = Extract<AbstractAction, { kind: Kind }>;
-
-/** So far ahead, or at a turn. */
-function ahead(span: number | Turn | undefined, made: Made, now: number): number | undefined {
-  if (span === undefined) return undefined;
-  return typeof span === "number" ? now + span : instantOf(span, made.turns, now, "ahead");
-}
-
-/** A duration as it stands, or one that ends at a turn. */
-function lasting(lifetime: ModelDuration | Turn, made: Made, now: number): ModelDuration {
-  if (!("nth" in lifetime)) return lifetime;
-  const milliseconds = instantOf(lifetime, made.turns, now, "ahead") - now;
-  return milliseconds > 0 && milliseconds % 1000 === 0 ? { seconds: milliseconds / 1000 } : { minutes: 10 };
 }
 
 function grantCall(action: Of<"grant">, made: Made, now: number, key: string): Call {
@@ -170,8 +122,8 @@ function againCall(action: Of<"again">, made: Made): Call | undefined {
   return { verb: "withdraw", request: given({ ...walletAt(0), amount: "1", idempotencyKey }) };
 }
 
-type OnReservation = Of<"capture" | "extend" | "release">;
-type OnGrant = Of<"voidGrant" | "amendGrant" | "refundGrant">;
+type OnReservation = Of<"capture"> | Of<"extend"> | Of<"release">;
+type OnGrant = Of<"voidGrant"> | Of<"amendGrant"> | Of<"refundGrant">;
 
 function reservationCall(
   action: OnReservation,

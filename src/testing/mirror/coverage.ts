@@ -1,5 +1,6 @@
-import type { ModelEntry, ModelGrant, ModelOutcome } from "../../src/testing/model/index.js";
-import type { Call } from "./world.js";
+import type { Call } from "../arbitraries/calls.js";
+import type { ModelEntry, ModelGrant, ModelOutcome } from "../model/results.js";
+import { RULE_NAMES, rulesMetBy, rulesSeenIn } from "./rules.js";
 
 const VERBS = [
   "grant",
@@ -54,7 +55,17 @@ const CODES = [
 
 const STATUSES = ["scheduled", "active", "depleted", "expired", "voided"];
 
-/** What a run has met, with how often. */
+/**
+ * What runs have met, with how often: verbs, entry types, error codes, statuses, rules. A property that never met one of
+ * them has not tested it: let the run fail.
+ *
+ * @example
+ * ```ts
+ * const coverage = new Coverage();
+ * // … play sequences on mirrors that are given this coverage …
+ * if (coverage.missing().length > 0) throw new Error(`never met: ${coverage.missing().join("; ")}`);
+ * ```
+ */
 export class Coverage {
   private readonly counts = new Map<string, number>();
 
@@ -62,6 +73,7 @@ export class Coverage {
     this.counts.set(what, (this.counts.get(what) ?? 0) + times);
   }
 
+  /** Counts one call and the model's answer to it. */
   call(call: Call, outcome: ModelOutcome): void {
     if (!outcome.ok) {
       this.count(`code ${outcome.code}`);
@@ -70,21 +82,25 @@ export class Coverage {
     }
     this.count(`verb ${call.verb}`);
     if (outcome.value.replayed) this.count("replayed");
+    for (const rule of rulesMetBy(call, outcome)) this.count(rule);
     const value = outcome.value as Record<string, unknown>;
     for (const part of ["overdraft", "overage", "shortfall"]) {
       if (value[part] !== undefined && value[part] !== "0") this.count(`${call.verb} with ${part}`);
     }
   }
 
+  /** Counts what a wallet's books show at the end of a run. */
   books(entries: readonly ModelEntry[], grants: readonly ModelGrant[]): void {
     for (const entry of entries) {
       this.count(`entry ${entry.type}`);
       if (entry.type === "reversed") this.count(`reversed on ${entry.account}`);
       if (entry.operationId.startsWith("due:")) this.count(`due ${entry.type}`);
     }
+    for (const rule of rulesSeenIn(entries, grants)) this.count(rule);
     for (const grant of grants) this.count(`status ${grant.status}`);
   }
 
+  /** What no run has met so far. Empty: all of it was met. */
   missing(): string[] {
     const wanted = [
       ...VERBS.map((verb) => `verb ${verb}`),
@@ -98,10 +114,12 @@ export class Coverage {
         `capture with ${part}`,
       ]),
       "replayed",
+      ...RULE_NAMES,
     ];
     return wanted.filter((what) => !this.counts.has(what));
   }
 
+  /** Each thing met, a line each, with how often. */
   toString(): string {
     return [...this.counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))

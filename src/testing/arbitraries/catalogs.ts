@@ -1,10 +1,5 @@
-import fc from "fast-check";
-import type {
-  ModelCatalog,
-  ModelCriterion,
-  ModelDuration,
-  ModelPolicy,
-} from "../../src/testing/model/index.js";
+import type { ModelCatalog, ModelCriterion, ModelDuration, ModelPolicy } from "../model/index.js";
+import type { Arbitrary, FastCheck } from "./fast-check.js";
 
 const price = { amount: "0.015", currency: "USD" };
 
@@ -45,7 +40,7 @@ function withoutUndefined<Fields extends object>(fields: Fields): Partial<Presen
 }
 
 /** Catalogs of two currencies: "tokens" with four features, and "gems" with one. Tame ones keep the usual scale. */
-export function catalogs({ tame }: { readonly tame: boolean }): fc.Arbitrary<ModelCatalog> {
+export function catalogs(fc: FastCheck, { tame }: { readonly tame: boolean }): Arbitrary<ModelCatalog> {
   return fc
     .record({
       scale: tame ? fc.constant(undefined) : fc.constantFrom(undefined, 0, 2, 12),

@@ -1,6 +1,6 @@
-import type { ModelVerb } from "../../src/testing/model/index.js";
+import type { ModelVerb } from "../model/index.js";
 import type { Plain } from "./plain.js";
-import type { Call } from "./world.js";
+import type { Call } from "../arbitraries/calls.js";
 
 const GRANT = [
   "id",

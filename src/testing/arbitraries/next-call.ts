@@ -1,10 +1,8 @@
-import type { ReferenceModel } from "../../src/testing/model/index.js";
-import type { Step } from "./profiles.js";
+import type { ReferenceModel } from "../model/index.js";
+import type { Step } from "./sequences.js";
 import { DAY, HOUR } from "./values.js";
-import { type Call, type Made, concrete, instantOf } from "./world.js";
-
-/** 30 January 2025, 00:00 UTC: a few days' steps cross into the next month. */
-export const START = Date.UTC(2025, 0, 30);
+import { type Call, concrete } from "./calls.js";
+import { type Made, instantOf } from "./made.js";
 
 /** What the model has made, in order of creation, by its own numbering. */
 function numbered(prefix: string, count: number): string[] {
