@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Decimal } from "coffer";
 import type { Grant, LedgerEntry } from "coffer";
+import { memoryStore } from "coffer/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../examples/demo/args.js";
@@ -53,8 +54,8 @@ describe("the built-in stream", () => {
 
   test("of another seed is another run, whose books balance too", async () => {
     const options = { ...parseOptions([]), requests: 200 };
-    const one = await run({ ...options, seed: 1 }, silent);
-    const two = await run({ ...options, seed: 2 }, silent);
+    const one = await run({ ...options, seed: 1 }, memoryStore(), silent);
+    const two = await run({ ...options, seed: 2 }, memoryStore(), silent);
     expect([audit(one), audit(two)]).toEqual([[], []]);
     expect(two.customers.get("alder")).not.toEqual(one.customers.get("alder"));
   });
@@ -96,7 +97,7 @@ describe("a trace", () => {
 
   test("is metered in part where --requests says so", async () => {
     const options = parseOptions(["--trace", traceFile([HEADER, ...LINES].join("\n")), "--requests", "2"]);
-    const { customers } = await run(options, silent);
+    const { customers } = await run(options, memoryStore(), silent);
     expect(sumTallies(customers.values()).requests).toBe(2);
   });
 
@@ -191,7 +192,7 @@ describe("the audit", () => {
   let evidence: Run;
 
   beforeAll(async () => {
-    evidence = await run(options, silent);
+    evidence = await run(options, memoryStore(), silent);
   });
 
   test("finds nothing in an honest run", () => {
