@@ -32,9 +32,13 @@ function demo(...args: readonly string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "examples/demo/main.ts", ...args], {
     cwd: ROOT,
     encoding: "utf8",
+    env: { ...process.env, TMPDIR: folder },
     maxBuffer: 1e8,
   });
 }
+
+/** All that stderr says of a run that went well: where its credits are. */
+const KEPT = /^Kept in .*credits\.db \(SQLite\)\..*\n$/;
 
 function traceFile(text: string): string {
   const file = join(mkdtempSync(join(folder, "trace-")), "trace.csv");
@@ -47,7 +51,7 @@ const silent = createProgress({ isTTY: false, write: () => true });
 describe("the built-in stream", () => {
   test("prints the same report for the same seed, and nothing but the report", async () => {
     const { stdout, stderr, status } = demo("--requests", String(REQUESTS));
-    expect(stderr).toBe("");
+    expect(stderr).toMatch(KEPT);
     expect(status).toBe(0);
     await expect(stdout).toMatchFileSnapshot("demo.out");
   });
@@ -85,7 +89,7 @@ describe("a trace", () => {
   test("is metered whole; --json reports it as JSON", () => {
     const file = traceFile([HEADER, ...LINES].join("\r\n"));
     const { stdout, stderr, status } = demo("--trace", file, "--json");
-    expect(stderr).toBe("");
+    expect(stderr).toMatch(KEPT);
     expect(status).toBe(0);
     const { workload, total, wallets, broken } = reportSchema.parse(JSON.parse(stdout));
     expect(workload.from).toBe("2023-11-16T18:17:03.979Z");
@@ -137,7 +141,9 @@ describe("a trace", () => {
   test("that is wrong ends the demo with status 1, however far it came", () => {
     const { stdout, stderr, status } = demo("--trace", traceFile([HEADER, ...LINES, "?"].join("\n")));
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/^demo: cannot replay the trace: line 5: expected a line like .*; got "\?"\.\n$/);
+    expect(stderr).toMatch(
+      /^Kept in .*\ndemo: cannot replay the trace: line 5: expected a line like .*; got "\?"\.\n$/,
+    );
     expect(status).toBe(1);
   });
 
@@ -159,6 +165,19 @@ describe("options", () => {
     const { stdout, stderr, status } = demo("--speed");
     expect(stdout).toBe("");
     expect(stderr).toMatch(/Unknown option '--speed'[^]*Try --help/);
+    expect(status).toBe(2);
+  });
+
+  test("that name a store which cannot be used end the demo with status 1, in one line", () => {
+    const { stdout, stderr, status } = demo("--store", "mysql://me:secret@127.0.0.1:1/credits");
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^demo: cannot use the store: mysql:\/\/me@127\.0\.0\.1:1\/credits: .*\n$/);
+    expect(status).toBe(1);
+  });
+
+  test("that name no store at all end the demo with status 2", () => {
+    const { stderr, status } = demo("--store", "redis://127.0.0.1");
+    expect(stderr).toMatch(/^demo: --store takes a file.*\nTry --help\.\n$/);
     expect(status).toBe(2);
   });
 

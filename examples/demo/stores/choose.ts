@@ -31,7 +31,8 @@ function inFile(path: string): StoreChoice {
 function onServer(scheme: string, url: string): StoreChoice {
   const kind = SERVERS.get(scheme);
   if (kind !== undefined) return { kind, url };
-  if (scheme === "sqlite") throw new UsageError("--store: a file is `sqlite:PATH`, without slashes in front.");
+  if (scheme === "sqlite")
+    throw new UsageError("--store: a file is `sqlite:PATH`, without slashes in front.");
   throw new UsageError(
     `--store takes a file, sqlite:PATH, memory, postgres://… or mysql://…; got ${scheme}://….`,
   );

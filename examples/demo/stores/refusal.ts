@@ -15,7 +15,9 @@ export function notReached(url: URL, error: unknown): StoreRefusal {
 /** The URL of a server, with all its parts. */
 export function parseUrl(text: string, example: string): URL {
   if (URL.canParse(text)) return new URL(text);
-  throw new StoreRefusal(`the URL cannot be read. Write it like ${example}, with special characters escaped.`);
+  throw new StoreRefusal(
+    `the URL cannot be read. Write it like ${example}, with special characters escaped.`,
+  );
 }
 
 /** The URL without its password and its options: what may be printed. */
