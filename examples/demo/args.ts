@@ -1,4 +1,7 @@
 import { parseArgs } from "node:util";
+import { chooseStore } from "./stores/choose.js";
+import type { StoreChoice } from "./stores/choose.js";
+import { UsageError } from "./usage-error.js";
 
 export interface Options {
   /** An Azure LLM inference trace to replay; undefined: the built-in stream. */
@@ -6,13 +9,9 @@ export interface Options {
   /** How many requests to meter; undefined: the whole trace. */
   readonly requests: number | undefined;
   readonly seed: number;
+  readonly store: StoreChoice;
   readonly json: boolean;
   readonly help: boolean;
-}
-
-/** The command line asks for something that the demo does not have. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 const DEFAULT_REQUESTS = 3000;
@@ -27,20 +26,27 @@ Usage: npm run demo -- [options]
   --requests N   requests to meter (default: ${DEFAULT_REQUESTS}; with --trace: all of them)
   --seed N       seed of everything that is drawn at random (default: ${DEFAULT_SEED})
   --trace FILE   replay an Azure LLM inference trace (CSV: TIMESTAMP,ContextTokens,GeneratedTokens)
+  --store STORE  where the credits are kept (default: a fresh SQLite file in a temporary folder):
+                   FILE or sqlite:FILE      a new file of SQLite
+                   memory                   nowhere
+                   postgres://…             a new schema in a database of PostgreSQL
+                   mysql://… or mariadb://… a database without credits; of a URL without one, a new database
   --json         print the report as JSON
   --help         print this text
 
-Exit status: 0 if every invariant holds, 1 if one is broken or the trace cannot be read, 2 for wrong options.
+Exit status: 0 if every invariant holds; 1 if one is broken, or the trace or the store cannot be used; 2 for wrong
+options.
 `;
 
 export function parseOptions(argv: readonly string[]): Options {
-  const { trace, requests, seed, json, help } = readFlags(argv);
+  const { trace, requests, seed, store, json, help } = readFlags(argv);
   if (trace === "") throw new UsageError("--trace needs a file.");
   return {
     trace,
     requests:
       requests === undefined ? defaultRequests(trace) : wholeNumber("--requests", requests, 1, MAX_REQUESTS),
     seed: seed === undefined ? DEFAULT_SEED : wholeNumber("--seed", seed, 0, MAX_SEED),
+    store: chooseStore(store),
     json: json ?? false,
     help: help ?? false,
   };
@@ -54,6 +60,7 @@ function readFlags(argv: readonly string[]) {
         trace: { type: "string" },
         requests: { type: "string" },
         seed: { type: "string" },
+        store: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

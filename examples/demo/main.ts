@@ -1,10 +1,14 @@
 /** `npm run demo`: an AI product, metered end to end at real prices, with an audit at the end. See docs/demo.md. */
-import { HELP, parseOptions, UsageError } from "./args.js";
+import { CreditError } from "coffer";
+import { HELP, parseOptions } from "./args.js";
 import type { Options } from "./args.js";
 import { conclude } from "./conclude.js";
 import { createProgress } from "./progress.js";
 import { run } from "./run.js";
+import { openStore } from "./stores/open.js";
+import { StoreRefusal } from "./stores/refusal.js";
 import { TraceError } from "./trace.js";
+import { UsageError } from "./usage-error.js";
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(argv);
@@ -16,13 +20,19 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function meter(options: Options): Promise<number> {
-  const progress = createProgress(process.stderr);
-  const evidence = await run(options, progress);
-  progress.done();
-  const { output, complaints, status } = conclude(options, evidence);
-  process.stdout.write(output);
-  process.stderr.write(complaints);
-  return status;
+  const { store, place, close } = await openStore(options.store);
+  try {
+    const progress = createProgress(process.stderr);
+    const evidence = await run(options, store, progress);
+    progress.done();
+    const { output, complaints, status } = conclude(options, evidence);
+    process.stdout.write(output);
+    process.stderr.write(complaints);
+    return status;
+  } finally {
+    await close();
+    process.stderr.write(`${place}\n`);
+  }
 }
 
 /** What the caller can put right is said in one line; anything else is a defect and keeps its stack. */
@@ -31,11 +41,15 @@ function explain(error: unknown): number {
     process.stderr.write(`demo: ${error.message}\nTry --help.\n`);
     return 2;
   }
-  if (error instanceof TraceError) {
-    process.stderr.write(`demo: cannot replay the trace: ${error.message}\n`);
-    return 1;
-  }
+  if (error instanceof TraceError) return fail(`cannot replay the trace: ${error.message}`);
+  if (error instanceof StoreRefusal) return fail(`cannot use the store: ${error.message}`);
+  if (CreditError.is(error, "store_unavailable")) return fail(error.message);
   throw error;
+}
+
+function fail(message: string): number {
+  process.stderr.write(`demo: ${message}\n`);
+  return 1;
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);

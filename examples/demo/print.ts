@@ -79,7 +79,7 @@ export function printReport(report: Report): string {
       "Revenue in USD: sold + moved in = recognised + deferred + breakage + refunded + moved out; overage is on top",
       ...renderTable(REVENUE, revenue, { name: "total", ...revenueTotal }),
     ],
-    ["Ledgers", ...renderTable(WALLETS, wallets)],
+    ["Ledgers", ...renderTable(WALLETS, wallets), "", `All ledgers, one hash: ${report.proof}`],
     printAudit(report),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;

@@ -4,9 +4,11 @@ import { sumTallies } from "./book.js";
 import type { Tally } from "./book.js";
 import { creditsPerMillion, MARKUP, USD_PER_CREDIT } from "./catalog.js";
 import type { Findings } from "./findings.js";
+import { proofOf } from "./proof.js";
 import { creditUseOf, revenueOf, together } from "./revenue.js";
 import type { CreditUse, Revenue } from "./revenue.js";
 import type { Run } from "./run.js";
+import type { Statement } from "./statements.js";
 
 export type Named<Figures> = Figures & { readonly name: string };
 
@@ -36,6 +38,8 @@ export interface Report {
   readonly revenue: readonly Named<Revenue>[];
   readonly revenueTotal: Revenue;
   readonly wallets: readonly WalletRow[];
+  /** One hash over the heads of all ledgers. */
+  readonly proof: string;
   readonly broken: Findings;
 }
 
@@ -53,6 +57,7 @@ export interface PriceRow {
 export function createReport(options: Options, run: Run, broken: Findings): Report {
   const { statements } = run;
   const all = together(statements);
+  const wallets = statements.map(walletOf);
   return {
     workload: { source: sourceOf(options), from: run.firstAt, to: run.endedAt },
     prices: pricesOf(run),
@@ -63,13 +68,18 @@ export function createReport(options: Options, run: Run, broken: Findings): Repo
     creditsTotal: creditUseOf(all),
     revenue: statements.map((statement) => ({ name: statement.customerId, ...revenueOf(statement) })),
     revenueTotal: revenueOf(all),
-    wallets: statements.map(({ customerId, entries, verification }) => ({
-      name: customerId,
-      entries: entries.length,
-      verified: verification.ok,
-      head: entries.at(-1)?.hash ?? "",
-    })),
+    wallets,
+    proof: proofOf(wallets),
     broken,
+  };
+}
+
+function walletOf({ customerId, entries, verification }: Statement): WalletRow {
+  return {
+    name: customerId,
+    entries: entries.length,
+    verified: verification.ok,
+    head: entries.at(-1)?.hash ?? "",
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CreditStore } from "coffer/store";
 import { openAccounts } from "./accounts.js";
 import type { Options } from "./args.js";
 import type { Evidence } from "./audit.js";
@@ -15,6 +16,9 @@ import type { Arrival } from "./workload.js";
 
 const HOUR_MS = 60 * 60 * 1000;
 
+/** What is metered; where the credits are kept must make no difference. */
+export type RunOptions = Pick<Options, "trace" | "requests" | "seed">;
+
 export interface Run extends Evidence {
   readonly firstAt: Date;
   /** When the run ended, after everything planned was done. */
@@ -22,9 +26,9 @@ export interface Run extends Evidence {
 }
 
 /** Meters every request, lets what is planned come to its end, and asks the engine for its statements. */
-export async function run(options: Options, progress: Progress): Promise<Run> {
+export async function run(options: RunOptions, store: CreditStore, progress: Progress): Promise<Run> {
   const prices = readPriceList();
-  const { session, firstAt } = await meterAll(options, prices, progress);
+  const { session, firstAt } = await meterAll(options, prices, store, progress);
   const { credits, timeline, book } = session;
   await timeline.finish();
   await timeline.advanceTo(firstAt + HOUR_MS);
@@ -34,12 +38,12 @@ export async function run(options: Options, progress: Progress): Promise<Run> {
   return { prices, ...book, statements, firstAt: new Date(firstAt), endedAt };
 }
 
-async function meterAll(options: Options, prices: PriceList, progress: Progress) {
+async function meterAll(options: RunOptions, prices: PriceList, store: CreditStore, progress: Progress) {
   const assign = createAssigner(options.seed);
   let opened: { readonly session: Session; readonly meter: ReturnType<typeof createMeter> } | undefined;
   let metered = 0;
   for await (const arrival of arrivalsOf(options, progress)) {
-    opened ??= await open(prices, options.seed, arrival.at);
+    opened ??= await open(prices, store, options.seed, arrival.at);
     await opened.session.timeline.advanceTo(arrival.at);
     await opened.meter(assign(arrival));
     metered += 1;
@@ -50,14 +54,14 @@ async function meterAll(options: Options, prices: PriceList, progress: Progress)
   return { session: opened.session, firstAt: opened.session.start };
 }
 
-async function open(prices: PriceList, seed: number, start: number) {
-  const session = openSession(prices, seed, start);
+async function open(prices: PriceList, store: CreditStore, seed: number, start: number) {
+  const session = openSession(prices, store, seed, start);
   await openAccounts(session);
   return { session, meter: createMeter(session) };
 }
 
 function arrivalsOf(
-  { trace, requests, seed }: Options,
+  { trace, requests, seed }: RunOptions,
   progress: Progress,
 ): Iterable<Arrival> | AsyncIterable<Arrival> {
   return trace === undefined ? seededArrivals(seed, requests ?? 0) : traceArrivals(trace, progress.read);

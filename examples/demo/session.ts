@@ -1,3 +1,4 @@
+import type { CreditStore } from "coffer/store";
 import { createBook } from "./book.js";
 import type { Book } from "./book.js";
 import { openEngine } from "./engine.js";
@@ -15,7 +16,7 @@ export interface Session {
   readonly start: number;
 }
 
-export function openSession(prices: PriceList, seed: number, start: number): Session {
+export function openSession(prices: PriceList, store: CreditStore, seed: number, start: number): Session {
   const timeline = createTimeline(start);
-  return { credits: openEngine(prices, seed, timeline.now), timeline, book: createBook(), start };
+  return { credits: openEngine(prices, store, seed, timeline.now), timeline, book: createBook(), start };
 }

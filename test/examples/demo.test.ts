@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Decimal } from "coffer";
 import type { Grant, LedgerEntry } from "coffer";
+import { memoryStore } from "coffer/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../examples/demo/args.js";
@@ -31,9 +32,13 @@ function demo(...args: readonly string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "examples/demo/main.ts", ...args], {
     cwd: ROOT,
     encoding: "utf8",
+    env: { ...process.env, TMPDIR: folder },
     maxBuffer: 1e8,
   });
 }
+
+/** All that stderr says of a run that went well: where its credits are. */
+const KEPT = /^Kept in .*credits\.db \(SQLite\)\..*\n$/;
 
 function traceFile(text: string): string {
   const file = join(mkdtempSync(join(folder, "trace-")), "trace.csv");
@@ -46,15 +51,15 @@ const silent = createProgress({ isTTY: false, write: () => true });
 describe("the built-in stream", () => {
   test("prints the same report for the same seed, and nothing but the report", async () => {
     const { stdout, stderr, status } = demo("--requests", String(REQUESTS));
-    expect(stderr).toBe("");
+    expect(stderr).toMatch(KEPT);
     expect(status).toBe(0);
     await expect(stdout).toMatchFileSnapshot("demo.out");
   });
 
   test("of another seed is another run, whose books balance too", async () => {
     const options = { ...parseOptions([]), requests: 200 };
-    const one = await run({ ...options, seed: 1 }, silent);
-    const two = await run({ ...options, seed: 2 }, silent);
+    const one = await run({ ...options, seed: 1 }, memoryStore(), silent);
+    const two = await run({ ...options, seed: 2 }, memoryStore(), silent);
     expect([audit(one), audit(two)]).toEqual([[], []]);
     expect(two.customers.get("alder")).not.toEqual(one.customers.get("alder"));
   });
@@ -84,7 +89,7 @@ describe("a trace", () => {
   test("is metered whole; --json reports it as JSON", () => {
     const file = traceFile([HEADER, ...LINES].join("\r\n"));
     const { stdout, stderr, status } = demo("--trace", file, "--json");
-    expect(stderr).toBe("");
+    expect(stderr).toMatch(KEPT);
     expect(status).toBe(0);
     const { workload, total, wallets, broken } = reportSchema.parse(JSON.parse(stdout));
     expect(workload.from).toBe("2023-11-16T18:17:03.979Z");
@@ -96,7 +101,7 @@ describe("a trace", () => {
 
   test("is metered in part where --requests says so", async () => {
     const options = parseOptions(["--trace", traceFile([HEADER, ...LINES].join("\n")), "--requests", "2"]);
-    const { customers } = await run(options, silent);
+    const { customers } = await run(options, memoryStore(), silent);
     expect(sumTallies(customers.values()).requests).toBe(2);
   });
 
@@ -136,7 +141,9 @@ describe("a trace", () => {
   test("that is wrong ends the demo with status 1, however far it came", () => {
     const { stdout, stderr, status } = demo("--trace", traceFile([HEADER, ...LINES, "?"].join("\n")));
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/^demo: cannot replay the trace: line 5: expected a line like .*; got "\?"\.\n$/);
+    expect(stderr).toMatch(
+      /^Kept in .*\ndemo: cannot replay the trace: line 5: expected a line like .*; got "\?"\.\n$/,
+    );
     expect(status).toBe(1);
   });
 
@@ -158,6 +165,19 @@ describe("options", () => {
     const { stdout, stderr, status } = demo("--speed");
     expect(stdout).toBe("");
     expect(stderr).toMatch(/Unknown option '--speed'[^]*Try --help/);
+    expect(status).toBe(2);
+  });
+
+  test("that name a store which cannot be used end the demo with status 1, in one line", () => {
+    const { stdout, stderr, status } = demo("--store", "mysql://me:secret@127.0.0.1:1/credits");
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^demo: cannot use the store: mysql:\/\/me@127\.0\.0\.1:1\/credits: .*\n$/);
+    expect(status).toBe(1);
+  });
+
+  test("that name no store at all end the demo with status 2", () => {
+    const { stderr, status } = demo("--store", "redis://127.0.0.1");
+    expect(stderr).toMatch(/^demo: --store takes a file.*\nTry --help\.\n$/);
     expect(status).toBe(2);
   });
 
@@ -191,7 +211,7 @@ describe("the audit", () => {
   let evidence: Run;
 
   beforeAll(async () => {
-    evidence = await run(options, silent);
+    evidence = await run(options, memoryStore(), silent);
   });
 
   test("finds nothing in an honest run", () => {

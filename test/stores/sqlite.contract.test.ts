@@ -1,14 +1,13 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import BetterSqlite3 from "better-sqlite3";
 import { fromBetterSqlite3, sqliteStore } from "coffer/sqlite";
-import type { BetterSqlite3Database, SqliteDriver, SqliteStore } from "coffer/sqlite";
-import Libsql from "libsql";
+import type { SqliteDriver, SqliteStore } from "coffer/sqlite";
 import { afterAll } from "vitest";
 import { AppTransactions } from "./contract/app-transactions.js";
 import type { Harness } from "./contract/harness.js";
 import { contractSuite } from "./contract/suite.js";
+import { openAsApp, PACKAGED_DRIVERS } from "./sqlite/files.js";
 
 const folder = await mkdtemp(join(tmpdir(), "coffer-sqlite-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -16,16 +15,12 @@ let files = 0;
 
 /** A file with the tables and nothing in them, to be copied: that takes less than to make one. */
 const template = join(folder, "template.db");
-const maker = sqliteStore({ path: template, driver: "better-sqlite3" });
+const maker = sqliteStore({ path: template, driver: "libsql" });
 await maker.migrate();
 await maker.close();
 
-interface AppDatabase extends BetterSqlite3Database {
-  close(): unknown;
-}
-
 /** Each store has a file of its own; several connections share it. */
-function inFiles(driver: SqliteDriver, connect: (path: string) => AppDatabase): Harness {
+function inFiles(driver: SqliteDriver): Harness {
   return {
     // A transaction holds the whole file.
     capabilities: { isShared: true, hasRowLocks: false, joinsTransactions: true },
@@ -42,15 +37,15 @@ function inFiles(driver: SqliteDriver, connect: (path: string) => AppDatabase): 
       return {
         store: another(),
         another: () => Promise.resolve(another()),
-        begin: () => {
-          const app = connect(path);
+        begin: async () => {
+          const app = await openAsApp(driver, path);
           app.exec("BEGIN IMMEDIATE");
           const end = (how: "commit" | "rollback") => {
             app.exec(how);
             app.close();
             return Promise.resolve();
           };
-          return Promise.resolve(open.add(fromBetterSqlite3(app), end));
+          return open.add(fromBetterSqlite3(app), end);
         },
         dispose: async () => {
           await open.rollbackAll();
@@ -62,12 +57,4 @@ function inFiles(driver: SqliteDriver, connect: (path: string) => AppDatabase): 
   };
 }
 
-contractSuite(
-  "SQLite through better-sqlite3",
-  inFiles("better-sqlite3", (path) => new BetterSqlite3(path)),
-);
-
-contractSuite(
-  "SQLite through libsql",
-  inFiles("libsql", (path) => new Libsql(path)),
-);
+for (const driver of PACKAGED_DRIVERS) contractSuite(`SQLite through ${driver}`, inFiles(driver));

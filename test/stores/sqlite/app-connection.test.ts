@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { sqliteStore } from "coffer/sqlite";
-import type { SqliteDriver, SqliteStore, SqlTransaction } from "coffer/sqlite";
+import type { SqliteStore, SqlTransaction } from "coffer/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failed } from "../contract/bench.js";
 import { change, entry, everyRow, grant, key, receipt } from "../rows.js";
-import { freshFolder, joined, openAsApp } from "./files.js";
+import { freshFolder, joined, openAsApp, PACKAGED_DRIVERS } from "./files.js";
 
 type AppDatabase = Awaited<ReturnType<typeof openAsApp>>;
 
@@ -14,7 +14,7 @@ function countOrders(database: AppDatabase): number {
 }
 
 // Within one process a file is opened by one driver only: each has a SQLite of its own, which do not see each other's locks.
-describe.each<SqliteDriver>(["better-sqlite3", "libsql"])("by %s", (driver) => {
+describe.each(PACKAGED_DRIVERS)("by %s", (driver) => {
   let folder: Awaited<ReturnType<typeof freshFolder>>;
   let app: AppDatabase;
   let store: SqliteStore;

@@ -5,11 +5,16 @@ import { join } from "node:path";
 import type { SqliteDatabase, SqliteDriver } from "coffer/sqlite";
 import { fromBetterSqlite3, fromNodeSqlite } from "coffer/sqlite";
 import type { SqlTransaction } from "coffer/sqlite";
+import { hasBetterSqlite3 } from "../../support/drivers.js";
+
+/** Those that come in packages. */
+export const PACKAGED_DRIVERS: readonly SqliteDriver[] = hasBetterSqlite3("SQLite through better-sqlite3")
+  ? ["better-sqlite3", "libsql"]
+  : ["libsql"];
 
 /** Node 20 has no driver of its own. */
 export const DRIVERS: readonly SqliteDriver[] = [
-  "better-sqlite3",
-  "libsql",
+  ...PACKAGED_DRIVERS,
   ...(builtinModules.includes("node:sqlite") ? (["node:sqlite"] as const) : []),
 ];
 

@@ -6,7 +6,7 @@ import type { WalletKey } from "coffer/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { all } from "../contract/bench.js";
 import { startChild } from "./children.js";
-import { freshFolder } from "./files.js";
+import { freshFolder, PACKAGED_DRIVERS } from "./files.js";
 import { WALLETS } from "./rounds.js";
 
 // Processes take their time to load where the machine has much to do.
@@ -43,7 +43,7 @@ async function countsOf(store: SqliteStore, wallet: WalletKey): Promise<readonly
   return [...rows.map(({ length }) => length), items.length, point?.count ?? 0];
 }
 
-describe.each<SqliteDriver>(["better-sqlite3", "libsql"])("a process that is killed, by %s", (driver) => {
+describe.each(PACKAGED_DRIVERS)("a process that is killed, by %s", (driver) => {
   it("laws 2 and 20: every acknowledged commit is there, and each that is there is whole", async () => {
     const path = join(folder.path, "credits.db");
     for (const rounds of [3, 11, 6]) {
