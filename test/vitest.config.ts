@@ -1,4 +1,11 @@
+import { builtinModules } from "node:module";
 import { defineConfig } from "vitest/config";
+
+// `node:sqlite` is tested by a Node that has it: 22.13 or later.
+const WITH_NODE_SQLITE = "test/stores/node-sqlite/**";
+const hasNodeSqlite = builtinModules.includes("node:sqlite");
+if (!hasNodeSqlite)
+  console.warn(`NOT RUN: ${WITH_NODE_SQLITE}, as Node ${process.version} has no node:sqlite`);
 
 // `coffer` and its subpaths resolve to the sources by the `paths` of tsconfig.json: tests need no build,
 // except those of test/package/, which look at what is published.
@@ -6,7 +13,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/mutation/**"],
+    exclude: ["**/node_modules/**", "test/mutation/**", ...(hasNodeSqlite ? [] : [WITH_NODE_SQLITE])],
     globalSetup: ["test/support/global-setup.ts"],
     environment: "node",
     deps: { interopDefault: false }, // as Node reads CommonJS

@@ -1,17 +1,9 @@
 import { rm, mkdtemp } from "node:fs/promises";
-import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SqliteDatabase, SqliteDriver } from "coffer/sqlite";
 import { fromBetterSqlite3, fromNodeSqlite } from "coffer/sqlite";
 import type { SqlTransaction } from "coffer/sqlite";
-
-/** Node 20 has no driver of its own. */
-export const DRIVERS: readonly SqliteDriver[] = [
-  "better-sqlite3",
-  "libsql",
-  ...(builtinModules.includes("node:sqlite") ? (["node:sqlite"] as const) : []),
-];
 
 /** A folder of the test's own. */
 export async function freshFolder(): Promise<{
