@@ -14,7 +14,7 @@ export function startPostgres(): Promise<Server> {
 
 /** The oldest PostgreSQL. Before 15 the order of a database is one of the machine's, and a machine may have but this. */
 export function startPostgres13(): Promise<Server> {
-  return startWith(EmbeddedPostgres13, ["--locale=C"]);
+  return startWith(EmbeddedPostgres13, ["--locale=C", "--lc-messages=C"]);
 }
 
 /**
