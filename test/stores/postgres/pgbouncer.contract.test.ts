@@ -6,5 +6,9 @@ import { lawsThroughPg, lawsThroughPostgresJs } from "./laws.js";
 const hasPgbouncer = await isHere("pgbouncer", "the laws on PostgreSQL behind PgBouncer");
 const place = { fresh: freshBehindPgbouncer, histories: 3 };
 
-describe.runIf(hasPgbouncer)("by one client", () => lawsThroughPg("PgBouncer", place));
-describe.runIf(hasPgbouncer)("by the other", () => lawsThroughPostgresJs("PgBouncer", place));
+describe.runIf(hasPgbouncer)("by one client", () => {
+  lawsThroughPg("PgBouncer", place);
+});
+describe.runIf(hasPgbouncer)("by the other", () => {
+  lawsThroughPostgresJs("PgBouncer", place);
+});
