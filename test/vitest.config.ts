@@ -1,3 +1,4 @@
+import { builtinModules } from "node:module";
 import { defineConfig } from "vitest/config";
 import { hasBetterSqlite3 } from "./support/drivers.js";
 
@@ -9,6 +10,12 @@ const ON_BETTER_SQLITE3 = [
   "test/stores/sqlite/opening.test.ts",
 ];
 
+// `node:sqlite` is tested by a Node that has it: 22.13 or later.
+const WITH_NODE_SQLITE = "test/stores/node-sqlite/**";
+const hasNodeSqlite = builtinModules.includes("node:sqlite");
+if (!hasNodeSqlite)
+  console.warn(`NOT RUN: ${WITH_NODE_SQLITE}, as Node ${process.version} has no node:sqlite`);
+
 // `coffer` and its subpaths resolve to the sources by the `paths` of tsconfig.json: tests need no build,
 // except those of test/package/, which look at what is published.
 export default defineConfig({
@@ -18,6 +25,7 @@ export default defineConfig({
     exclude: [
       "**/node_modules/**",
       "test/mutation/**",
+      ...(hasNodeSqlite ? [] : [WITH_NODE_SQLITE]),
       ...(hasBetterSqlite3(ON_BETTER_SQLITE3.join(", ")) ? [] : ON_BETTER_SQLITE3),
     ],
     globalSetup: ["test/support/global-setup.ts"],

@@ -8,6 +8,8 @@ import type { TestProject } from "vitest/node";
 import { keep } from "./servers/keep.js";
 import type { ServerName } from "./servers/keeper.js";
 import { hasMariadb } from "./servers/mariadb.js";
+import { hasPgbouncer } from "./servers/pgbouncer.js";
+import { hasPostgres13 } from "./servers/postgres.js";
 import type { Server } from "./servers/server.js";
 
 declare module "vitest" {
@@ -17,21 +19,35 @@ declare module "vitest" {
   }
 }
 
-const NO_MARIADB =
-  "mariadbd is not installed on this machine (Debian and Ubuntu: apt install mariadb-server)";
+/** Why a server is not here; null where it is. */
+const MISSING: Readonly<Record<ServerName, () => string | null>> = {
+  postgres: () => null,
+  postgres13: () => (hasPostgres13() ? null : "PostgreSQL 13 is not published for this kind of machine"),
+  pgbouncer: () => (hasPgbouncer() ? null : notInstalled("pgbouncer", "pgbouncer")),
+  mariadb: () => (hasMariadb() ? null : notInstalled("mariadbd", "mariadb-server")),
+};
+
+function notInstalled(program: string, debianPackage: string): string {
+  return `${program} is not installed on this machine (Debian and Ubuntu: apt install ${debianPackage})`;
+}
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = new Map<ServerName, Promise<Server>>();
-  const find = (name: ServerName) => {
-    const server = running.get(name) ?? keep(name);
+  const find = (name: ServerName): Promise<Server> => {
+    const server = running.get(name) ?? start(name);
     running.set(name, server);
     return server;
   };
+  // A pooler stands before a server that others use as well.
+  const start = async (name: ServerName) =>
+    name === "pgbouncer" ? keep(name, (await find("postgres")).url) : keep(name);
   const desk = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://desk");
-    if (pathname === "/postgres") answer(response, find("postgres"));
-    else if (hasMariadb()) answer(response, find("mariadb"));
-    else refuse(response, searchParams.get("for") ?? "");
+    // Test files ask by `databases.ts`, which knows no other names.
+    const name = pathname.slice(1) as ServerName;
+    const missing = MISSING[name]();
+    if (missing === null) answer(response, find(name));
+    else refuse(response, name, `${searchParams.get("for") ?? ""}, as ${missing}`);
   });
   project.provide("serverDesk", await listen(desk));
   return async () => {
@@ -58,8 +74,8 @@ function answer(response: ServerResponse, server: Promise<Server>): void {
 }
 
 /** The one line that says what is not tested, and why. */
-function refuse(response: ServerResponse, suite: string): void {
-  const isRequired = process.env["COFFER_REQUIRE_SERVERS"] === "1";
-  if (!isRequired) console.warn(`NOT RUN: ${suite}, as ${NO_MARIADB}`);
-  response.writeHead(isRequired ? 500 : 404).end(NO_MARIADB);
+function refuse(response: ServerResponse, name: ServerName, leftOut: string): void {
+  const isRequired = (process.env["COFFER_REQUIRE_SERVERS"] ?? "").split(" ").includes(name);
+  if (!isRequired) console.warn(`NOT RUN: ${leftOut}`);
+  response.writeHead(isRequired ? 500 : 404).end(leftOut);
 }

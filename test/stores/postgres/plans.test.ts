@@ -9,6 +9,9 @@ import { change, grant, key, receipt } from "../rows.js";
 const ENTRIES = 1_000_000;
 const CLOSED_GRANTS = 20_000;
 const RECEIPTS = 20_000;
+/** Wallets that are due, all at the same instant, as where a month ends; spread over all the parts. */
+const DUE_WALLETS = 51_200;
+const PARTS = Array.from({ length: 256 }, (_, part) => part);
 const WALLET = key(1);
 
 /** A statement as the store sent it. */
@@ -68,6 +71,10 @@ async function fill(): Promise<void> {
     1, 0, 0, 0, 1, 0, 0, 0, 0, null, null, 0, 0, 0, 0, 0, 0, '{}' from generate_series(1, ${CLOSED_GRANTS}) n`);
   await client.query(`insert into coffer.receipt select 0, 1, n + 1, 'k' || n, n || '-1', 'withdraw', ''::bytea, '{}', '{}',
     null, null, n from generate_series(1, ${RECEIPTS}) n`);
+  await client.query(`insert into coffer.wallet (part, wallet, customer_id, currency, scope, version, clock, seq,
+    ledger_hash, event_no, receipt_no, balance, held, overdraft, overage, due_at, settings)
+    select n % 256, 1000 + n, 'c', 'tokens', '', 1, 0, 0, ''::bytea, 0, 0, 0, 0, 0, 0, 7, '{}'
+    from generate_series(1, ${DUE_WALLETS}) n`);
   await client.query("analyze coffer.entry, coffer.grant, coffer.receipt, coffer.wallet, coffer.record");
   await client.end();
 }
@@ -135,5 +142,20 @@ describe("of a wallet with half a million entries", () => {
     const { next } = first;
     const { rows } = await looked(() => store.list({ kind: "entries", where, limit: LIMIT, after: next }));
     expect(rows).toBeLessThanOrEqual(2 * LIMIT);
+  });
+});
+
+describe("of fifty thousand wallets that are due at once", () => {
+  it.each([
+    ["any of all parts", PARTS, 7, LIMIT],
+    ["more than there are in a part", PARTS, 7, 1_000],
+    ["none, as it is too early", PARTS, 6, 1_000],
+    ["those of a few parts", [3, 200], 7, LIMIT],
+  ])("%s are found by the index, in one statement", async (_, parts, before, limit) => {
+    const earlier = sent.length;
+    const { rows, wholeTables } = await looked(() => store.due({ before, parts, limit }));
+    expect(sent).toHaveLength(earlier + 1);
+    expect(wholeTables).toEqual([]);
+    expect(rows).toBeLessThanOrEqual(limit);
   });
 });

@@ -1,9 +1,9 @@
 /** A process of its own that works on stores: it says `ready`, takes orders as lines, and answers in lines. */
 import { createInterface } from "node:readline";
 import { createCreditEngine, CreditError } from "coffer";
-import { commitRounds } from "../sqlite/rounds.js";
-import { catalog } from "../sqlite/catalog.js";
+import { catalog } from "./catalog.js";
 import type { Order } from "./children.js";
+import { commitRounds } from "./rounds.js";
 import { type Reached, storeAt } from "./store-at.js";
 
 type Work = (reached: Reached, name: string, forMs: number) => Promise<void>;

@@ -48,11 +48,16 @@ export class Crew {
     return new Crew(await Promise.all(Array.from({ length: count }, startChild)));
   }
 
-  /** Gives the line that each answers. */
-  async answers(work: Order["work"], url: string, forMs = 0): Promise<readonly string[]> {
-    this.children.forEach((child, index) => child.order({ work, url, name: `p${index}`, forMs }));
+  /** Gives the line that each of the first so many answers. */
+  async answers(
+    count: number,
+    work: Order["work"],
+    { url, forMs = 0 }: { readonly url: string; readonly forMs?: number },
+  ): Promise<readonly string[]> {
+    const children = this.children.slice(0, count);
+    children.forEach((child, index) => child.order({ work, url, name: `p${index}`, forMs }));
     return Promise.all(
-      this.children.map(async (child) => {
+      children.map(async (child) => {
         const line = await child.line();
         if (line === null) throw new Error("a process ended before it answered");
         return line;

@@ -1,5 +1,4 @@
 import { rm, mkdtemp } from "node:fs/promises";
-import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SqliteDatabase, SqliteDriver } from "coffer/sqlite";
@@ -11,12 +10,6 @@ import { hasBetterSqlite3 } from "../../support/drivers.js";
 export const PACKAGED_DRIVERS: readonly SqliteDriver[] = hasBetterSqlite3("SQLite through better-sqlite3")
   ? ["better-sqlite3", "libsql"]
   : ["libsql"];
-
-/** Node 20 has no driver of its own. */
-export const DRIVERS: readonly SqliteDriver[] = [
-  ...PACKAGED_DRIVERS,
-  ...(builtinModules.includes("node:sqlite") ? (["node:sqlite"] as const) : []),
-];
 
 /** A folder of the test's own. */
 export async function freshFolder(): Promise<{

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { sqliteMigrations, sqliteStore } from "coffer/sqlite";
@@ -7,7 +6,8 @@ import { StoreError } from "coffer/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failed } from "../contract/bench.js";
 import { change, key } from "../rows.js";
-import { DRIVERS, freshFolder, openAsApp } from "./files.js";
+import { freshFolder } from "./files.js";
+import { openingSuite, use } from "./opening.js";
 
 let folder: Awaited<ReturnType<typeof freshFolder>>;
 let path: string;
@@ -17,39 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** Opens by a first call. */
-async function use(options: SqliteStoreOptions): Promise<void> {
-  const store = sqliteStore(options);
-  try {
-    await store.commit([change(key(), 0)]);
-  } finally {
-    await store.close();
-  }
-}
+openingSuite("better-sqlite3");
+openingSuite("libsql");
 
 describe("a file", () => {
-  it.each(DRIVERS)("is opened by %s, in WAL mode and with its tables", async (driver) => {
-    await use({ path, driver });
-    const database = await openAsApp(driver, path);
-    expect(database.prepare("pragma journal_mode").all()).toMatchObject([{ journal_mode: "wal" }]);
-    expect(database.prepare("select version from coffer_wallet").all()).toMatchObject([{ version: 1 }]);
-    database.close();
-  });
-
-  it.each(DRIVERS)("in memory is one as well, by %s", async (driver) => {
-    await use({ path: ":memory:", driver });
-  });
-
-  it.each(DRIVERS)("in a folder that does not exist is refused, by %s", async (driver) => {
-    const nowhere = join(folder.path, "none", "x.db");
-    await expect(use({ path: nowhere, driver })).rejects.toEqual(failed("permanent"));
-  });
-
-  it("that is none of SQLite's is refused", async () => {
-    await writeFile(path, "not a database, but long enough to look at ".repeat(100));
-    for (const driver of DRIVERS) await expect(use({ path, driver })).rejects.toEqual(failed("permanent"));
-  });
-
   it("is opened again after an attempt that failed", async () => {
     const store = sqliteStore({ path: join(folder.path, "later", "x.db") });
     await expect(store.load([])).rejects.toEqual(failed("permanent"));

@@ -5,9 +5,9 @@ import type { ServerName } from "./keeper.js";
 import type { Server } from "./server.js";
 
 /** Starts a server in a process of its own, which ends it when this process ends: by `stop`, Ctrl-C or a crash. */
-export async function keep(name: ServerName): Promise<Server> {
+export async function keep(name: ServerName, behind = ""): Promise<Server> {
   const keeper = fileURLToPath(new URL("keeper.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", keeper, name], {
+  const child = spawn(process.execPath, ["--import", "tsx", keeper, name, behind], {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true, // a Ctrl-C of the terminal ends the run, and the run ends the server
   });

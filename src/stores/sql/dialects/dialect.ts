@@ -26,6 +26,8 @@ export interface SqlDialect {
   readonly sum: (ref: string) => RawBuilder<string>;
   /** Rows (i, low, high), i from 1: the points between bounds, given as a JSON text of [low, high] pairs. */
   readonly points: (bounds: string) => RawBuilder<unknown>;
+  /** Wallets `w` of these parts that are due, in an order that is earliest first within a part: found by the index. */
+  readonly due: (parts: readonly number[], before: RawBuilder<string>, limit: number) => RawBuilder<unknown>;
 }
 
 type Parts = Pick<KyselyDialect, "createAdapter" | "createQueryCompiler" | "createIntrospector">;
@@ -62,4 +64,11 @@ export function prefixed(prefix: string): TableNames {
 
 export function hexOf(ref: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`lower(hex(${ref}))`;
+}
+
+/** Where a database reads an index range by range, in the index's order, until it has enough. */
+export function dueInRanges(tableId: string): SqlDialect["due"] {
+  return (parts, before) =>
+    sql`${sql.id(tableId)} as w where w.part in (${sql.join(parts.map((part) => sql.lit(part)))})
+      and w.due_at <= ${before} order by w.part, w.due_at`;
 }

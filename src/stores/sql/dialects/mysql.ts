@@ -1,5 +1,5 @@
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql } from "kysely";
-import { type SqlDialect, hexOf, prefixed, queryBuilder } from "./dialect.js";
+import { type SqlDialect, dueInRanges, hexOf, prefixed, queryBuilder } from "./dialect.js";
 
 const PREFIX = "coffer_";
 
@@ -25,4 +25,5 @@ export const mysql: SqlDialect = {
   sum: (ref) => sql<string>`cast(sum(${sql.ref(ref)}) as char)`,
   points: (bounds) =>
     sql`json_table(${bounds}, '$[*]' columns (i for ordinality, low bigint path '$[0]', high bigint path '$[1]'))`,
+  due: dueInRanges(`${PREFIX}wallet`),
 };

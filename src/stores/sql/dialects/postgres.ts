@@ -29,5 +29,10 @@ export function postgres(schema: string): SqlDialect {
     sum: (ref) => sql<string>`sum(${sql.ref(ref)})::text`,
     points: (bounds) =>
       sql`(select ordinality as i, (value ->> 0)::int8 as low, (value ->> 1)::int8 as high from json_array_elements(${bounds}::text::json) with ordinality as p (value, ordinality))`,
+    // Servers before 17 sort all that is due, if they are asked for several parts at once: so each is asked for by itself.
+    due: (parts, before, limit) =>
+      sql`unnest(${`{${parts.join()}}`}::text::int2[]) as p (part) cross join lateral (
+        select w.part, w.wallet from ${sql.id(schema, "wallet")} as w where w.part = p.part and w.due_at <= ${before}
+        order by w.due_at limit ${sql.lit(limit)}) as w`,
   };
 }

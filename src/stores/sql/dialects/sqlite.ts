@@ -1,5 +1,5 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
-import { type SqlDialect, hexOf, prefixed, queryBuilder } from "./dialect.js";
+import { type SqlDialect, dueInRanges, hexOf, prefixed, queryBuilder } from "./dialect.js";
 
 const PREFIX = "coffer_";
 
@@ -25,4 +25,5 @@ export const sqlite: SqlDialect = {
   sum: (ref) => sql<string>`sum(${sql.ref(ref)} >> 32) || ':' || sum(${sql.ref(ref)} & 4294967295)`,
   points: (bounds) =>
     sql`(select key + 1 as i, json_extract(value, '$[0]') as low, json_extract(value, '$[1]') as high from json_each(${bounds}))`,
+  due: dueInRanges(`${PREFIX}wallet`),
 };

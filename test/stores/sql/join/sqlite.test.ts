@@ -15,23 +15,11 @@ import {
   fromKnex,
   fromKysely,
   fromNodeSqlite,
-  type NodeSqliteDatabase,
 } from "../../../../src/stores/sql/join/sqlite.js";
 import type { SqlTransaction } from "../../../../src/stores/sql/statement.js";
 import { andThen, CREATE, errorOf, exercise, rolledBack, RolledBack } from "./tricky.js";
 
 type Within = (path: string, act: (tx: SqlTransaction<"sqlite">) => Promise<void>) => Promise<void>;
-
-/** `node:sqlite` of Node 22 and later; null where there is none. */
-async function openNodeSqlite(path: string): Promise<(NodeSqliteDatabase & { close(): void }) | null> {
-  const name = "node:sqlite";
-  const found = (await import(name).catch(() => null)) as {
-    readonly DatabaseSync: new (path: string) => NodeSqliteDatabase & { close(): void };
-  } | null;
-  return found === null ? null : new found.DatabaseSync(path);
-}
-
-const hasNodeSqlite = (await openNodeSqlite(":memory:")) !== null;
 
 const WITHIN: Readonly<Record<string, Within>> = {
   "fromBetterSqlite3 over better-sqlite3": async (path, act) => {
@@ -127,18 +115,6 @@ describe("transactions of SQLite's libraries", () => {
   it.each(Object.entries(WITHIN))(
     "%s: runs within it, leaves nothing after a rollback, passes errors on",
     (_name, within) => holds(within),
-  );
-
-  it.skipIf(!hasNodeSqlite)("fromNodeSqlite: the same", () =>
-    holds(async (file, act) => {
-      const db = await openNodeSqlite(file);
-      if (db === null) throw new Error("node:sqlite went away");
-      db.exec("BEGIN IMMEDIATE");
-      await act(fromNodeSqlite(db)).finally(() => {
-        db.exec("ROLLBACK");
-        db.close();
-      });
-    }),
   );
 
   it("fromNodeSqlite: asks for rows whatever the statement, and says when the transaction is over", async () => {

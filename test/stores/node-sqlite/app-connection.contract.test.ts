@@ -1,0 +1,3 @@
+import { lawsOnAppConnection } from "../sqlite/laws-on-app-connection.js";
+
+lawsOnAppConnection("node:sqlite");

@@ -1,0 +1,3 @@
+import { lawsInFiles } from "../sqlite/laws.js";
+
+lawsInFiles("node:sqlite");

@@ -1,0 +1,3 @@
+import { openingSuite } from "../sqlite/opening.js";
+
+openingSuite("node:sqlite");

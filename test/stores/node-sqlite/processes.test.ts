@@ -1,0 +1,3 @@
+import { processesOnFile } from "../sqlite/processes.js";
+
+processesOnFile("node:sqlite");
