@@ -28,7 +28,8 @@ import { balance } from "./reads/balance.js";
 import { check, estimate } from "./reads/check.js";
 import { explain } from "./reads/explain.js";
 import { grants } from "./reads/grants.js";
-import { ledger, verifyLedger } from "./reads/ledger.js";
+import { ledger } from "./reads/ledger.js";
+import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
 import { transfer } from "./transfer.js";
 
