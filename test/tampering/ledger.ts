@@ -22,7 +22,7 @@ export async function writeLedger(credits: Verbs, setTime: (instant: number) => 
   for (const { customerId } of [ACME, EVE]) {
     const usage = { customerId, feature: "unit", dimensions: { team: "red" } } as const;
     await credits.withdraw({ ...usage, ...WHO, quantity: 4, idempotencyKey: newKey() });
-    const hold = { customerId, feature: "unit", quantity: 3, expiresIn: { days: 9 } } as const;
+    const hold = { customerId, feature: "unit", quantity: 3, expiresIn: { days: 6 } } as const;
     const { id } = await credits.reserve({ ...hold, idempotencyKey: newKey() });
     setTime(START + DAY);
     await credits.capture({ reservationId: id, quantity: 2, idempotencyKey: newKey() });
