@@ -32,13 +32,22 @@ export function manualClock(start: Date | number | string): ManualClock {
 }
 
 function instantOf(given: unknown): number {
-  const isInstant = typeof given === "number" || typeof given === "string" || given instanceof Date;
-  const instant = isInstant ? new Date(given).getTime() : Number.NaN;
+  const instant = millisecondsOf(given);
   if (Number.isNaN(instant))
     throw new RangeError(
       `manualClock: give a valid Date, UTC milliseconds or an ISO 8601 text; got ${show(given)}.`,
     );
   return instant;
+}
+
+/** NaN for what is no instant, proxies that throw included. */
+function millisecondsOf(given: unknown): number {
+  try {
+    const isInstant = typeof given === "number" || typeof given === "string" || given instanceof Date;
+    return isInstant ? new Date(given).getTime() : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function advanced(instant: number, by: Duration): number {

@@ -18,7 +18,8 @@ interface Dumped {
 }
 
 function valueText(value: unknown): string | null {
-  if (typeof value !== "object" || value === null) return value === null ? null : String(value);
+  if (typeof value !== "object" || value === null)
+    return value === null ? null : String(value as string | number);
   return String("$bigint" in value ? value.$bigint : (value as { readonly $bytes: string }).$bytes);
 }
 
