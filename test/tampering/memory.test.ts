@@ -17,10 +17,11 @@ interface Dumped {
   readonly parts: { readonly part: number; readonly wallets: DumpedWallet[] }[];
 }
 
-function valueText(value: unknown): string | null {
-  if (typeof value !== "object" || value === null)
-    return value === null ? null : String(value as string | number);
-  return String("$bigint" in value ? value.$bigint : (value as { readonly $bytes: string }).$bytes);
+type Dumpable = string | number | null | { readonly $bigint: string } | { readonly $bytes: string };
+
+function valueText(value: Dumpable): string | null {
+  if (typeof value !== "object" || value === null) return value === null ? null : String(value);
+  return "$bigint" in value ? value.$bigint : value.$bytes;
 }
 
 /** As the dump has it: which numbers are bigints shows the value that stood there, or the kind of field. */
@@ -42,7 +43,7 @@ type Columns = readonly { readonly name: string; readonly field: string; readonl
 function rowFrom(columns: Columns, fields: Fields, place: Row): Row {
   return {
     ...place,
-    ...Object.fromEntries(columns.map(({ name, field }) => [name, valueText(fields[field])])),
+    ...Object.fromEntries(columns.map(({ name, field }) => [name, valueText(fields[field] as Dumpable)])),
   };
 }
 

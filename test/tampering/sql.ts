@@ -80,9 +80,7 @@ function rowOf(columns: readonly Column[]): (stored: Readonly<Record<string, unk
 
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return value instanceof Uint8Array
-    ? Buffer.from(value).toString("hex")
-    : String(value as string | bigint | number);
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
 }
 
 function bound(value: string | null, { kind }: Column): Bound {
