@@ -96,8 +96,9 @@ function checkSchema(schema: string): string {
     !schema.includes("\0") &&
     Buffer.byteLength(schema) <= MOST_NAME_BYTES;
   if (isName) return schema;
+  const shown = typeof schema === "string" ? JSON.stringify(schema.slice(0, MOST_NAME_BYTES)) : typeof schema;
   throw new StoreError(
     "unsupported",
-    `postgresStore: \`schema\` must be a name of 1 to ${MOST_NAME_BYTES} bytes; got ${JSON.stringify(schema)}.`,
+    `postgresStore: \`schema\` must be a name of 1 to ${MOST_NAME_BYTES} bytes; got ${shown}.`,
   );
 }

@@ -80,7 +80,10 @@ function rowOf(columns: readonly Column[]): (stored: Readonly<Record<string, unk
 
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
+  if (typeof value === "bigint" || typeof value === "number") return value.toString();
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  throw new Error(`no value of a column: ${typeof value}`);
 }
 
 function bound(value: string | null, { kind }: Column): Bound {
