@@ -4,7 +4,7 @@ import { CreditError, invalidInput } from "../core/errors.js";
 import type { Policy } from "../core/policy.js";
 import { compileRate } from "./compile-rate.js";
 import { parseInput, reading, show } from "./parse-input.js";
-import { isPlainObject, refusePrototypeKeys } from "./plain.js";
+import { isPlainObject } from "./plain.js";
 import { compilePolicy } from "./policy.js";
 import type { CompiledRate } from "./rate.js";
 import { type ParsedCurrency, catalogSchema } from "./schema.js";
@@ -42,7 +42,6 @@ export function compileCatalog(definition: unknown): CompiledCatalog {
 function compile(definition: unknown): CompiledCatalog {
   if (!isPlainObject(definition))
     throw invalidInput(`defineCatalog: give a plain object with \`currencies\`; got ${show(definition)}.`);
-  refusePrototypeKeys(definition, "defineCatalog");
   const parsed = parseInput(catalogSchema, definition, "defineCatalog");
   const currencies = new Map(
     Object.entries(parsed.currencies).map(([id, currency]) => [id, compileCurrency(id, currency)] as const),

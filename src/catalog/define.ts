@@ -1,4 +1,6 @@
 import { type CompiledCatalog, compileCatalog } from "./catalog.js";
+import { reading } from "./parse-input.js";
+import { plainCopy } from "./plain.js";
 import type { CurrencyDefinition, FeatureDefinition } from "./definition.js";
 
 export type Currencies = Readonly<Record<string, CurrencyDefinition>>;
@@ -39,9 +41,11 @@ export function defineCatalog<
   readonly currencies: C & NoOthers<C, CurrencyDefinition>;
   readonly features?: F & NoOthers<F, FeatureDefinition>;
 }): Catalog<C, F> {
-  const compiled = compileCatalog(definition);
-  const features: F = definition.features ?? ({} as F);
-  return { currencies: definition.currencies, features, compiled };
+  const given = reading("defineCatalog", () => plainCopy(definition, "defineCatalog"));
+  const compiled = compileCatalog(given);
+  // What compiles has the shape that was asked for.
+  const { currencies, features = {} as F } = given as { readonly currencies: C; readonly features?: F };
+  return { currencies, features, compiled };
 }
 
 /** An inferred type would take in misspelt options: none but those of the definition may stand. */

@@ -14,7 +14,7 @@ export function parseInput<Schema extends z.ZodType>(
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw invalidInput(`${what}: is not valid.`);
   const { message, path } = mostTelling(issue);
-  const field = path.map(String).join(".");
+  const field = path.map((name) => shortened(String(name))).join(".");
   if (issue.code === "unrecognized_keys" && field === "")
     throw invalidInput(`${what}: ${message}.`, { field: issue.keys[0] ?? "" });
   throw invalidInput(field === "" ? `${what}: ${message}.` : `${what}: \`${field}\` ${message}.`, { field });
@@ -61,7 +61,7 @@ function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_value":
       return `must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(show).join(", ")}`;
     case "unrecognized_keys":
-      return `has unknown options: ${issue.keys.map(show).join(", ")}; leave them out`;
+      return `has unknown options: ${shownNames(issue.keys)}; leave them out`;
     case "too_small":
       return `must ${isSize(issue.origin) ? "hold" : "be"} at least ${issue.minimum}`;
     case "too_big":
@@ -75,6 +75,13 @@ function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+const NAMES_SHOWN = 10;
+
+function shownNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map(show).join(", ");
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+
 function isSize(origin: string): boolean {
   return origin === "array" || origin === "set" || origin === "map";
 }
@@ -85,14 +92,26 @@ function aOrAn(type: string): string {
 }
 
 const LONGEST_SHOWN = 40;
+/** Writing digits of a bigint takes longer the more there are. */
+const LARGEST_SHOWN = 10n ** 1_000n;
 
 /** A value in an error message: short, and never a throw of its own. */
 export function show(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+  if (typeof value === "bigint" && (value > LARGEST_SHOWN || value < -LARGEST_SHOWN)) return "a huge bigint";
   if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean" || value == null)
     return shortened(String(value));
-  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+  return isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}
+
+/** A proxy that was revoked throws even at this question. */
+function isArray(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function shortened(text: string): string {

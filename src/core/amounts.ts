@@ -6,7 +6,7 @@ export const MAX_QUANTITY = 10n ** 15n * QUANTITY_UNIT;
 
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 /** Longer texts are refused before any arithmetic: no number that means anything here needs them. */
-const MAX_DECIMAL_LENGTH = 100;
+export const MAX_DECIMAL_LENGTH = 100;
 
 export interface DecimalParts {
   /** The value is `digits` × 10^−`places`; trailing zeros of the fraction are gone. */

@@ -60,12 +60,17 @@ export class CreditError extends Error {
 
   /** Is this a `CreditError` (of this code)? Holds across copies of the package, ESM and CJS, and realms. */
   static is(error: unknown, code?: CreditErrorCode): error is CreditError {
-    return (
-      typeof error === "object" &&
-      error !== null &&
-      BRAND in error &&
-      (code === undefined || ("code" in error && error.code === code))
-    );
+    try {
+      return (
+        typeof error === "object" &&
+        error !== null &&
+        BRAND in error &&
+        (code === undefined || ("code" in error && error.code === code))
+      );
+    } catch {
+      // A proxy that throws when it is looked at.
+      return false;
+    }
   }
 }
 

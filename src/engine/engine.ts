@@ -54,7 +54,12 @@ function isFunction(value: unknown): boolean {
 function isCatalog(catalog: unknown): boolean {
   if (!isObject(catalog) || !("compiled" in catalog) || !isObject(catalog.compiled)) return false;
   const { compiled } = catalog;
-  return "currencies" in compiled && compiled.currencies instanceof Map && "features" in compiled;
+  return (
+    "currencies" in compiled &&
+    compiled.currencies instanceof Map &&
+    "features" in compiled &&
+    compiled.features instanceof Map
+  );
 }
 
 const STORE_METHODS = ["load", "commit", "transact", "list", "close"] as const;
@@ -93,17 +98,21 @@ function isObject(value: unknown): value is object {
 export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
-  const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = reading("createCreditEngine", () =>
-    parseInput(optionsSchema, options, "createCreditEngine"),
-  );
-  const parts = engineParts({
-    catalog: catalog.compiled,
-    store,
-    clock: clock ?? Date.now,
-    ids: ids ?? monotonicUlids(),
-    cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
-    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    pace: pace ?? MACHINE_PACE,
+  const parts = reading("createCreditEngine", () => {
+    const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = parseInput(
+      optionsSchema,
+      options,
+      "createCreditEngine",
+    );
+    return engineParts({
+      catalog: catalog.compiled,
+      store,
+      clock: clock ?? Date.now,
+      ids: ids ?? monotonicUlids(),
+      cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+      timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      pace: pace ?? MACHINE_PACE,
+    });
   });
   return {
     ...creditVerbs<C>(parts.services),

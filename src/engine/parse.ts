@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type CompiledCatalog, type Currency, currencyOf, featureOf } from "../catalog/catalog.js";
 import { minorAmount, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
 import { parseInput, reading, show } from "../catalog/parse-input.js";
-import { isPlainObject, refusePrototypeKeys } from "../catalog/plain.js";
+import { isPlainObject, plainCopy } from "../catalog/plain.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { LineRequest } from "../core/lines.js";
 import type { CaptureItem } from "../core/requests.js";
@@ -26,8 +26,7 @@ export function parseRequest<Schema extends z.ZodType>(
   return reading(verb, () => {
     if (!isPlainObject(request))
       throw invalidInput(`${verb}: the request must be a plain object; got ${show(request)}.`);
-    refusePrototypeKeys(request, verb);
-    const input = parseInput(schema, request, verb);
+    const input = parseInput(schema, plainCopy(request, verb), verb);
     return { input, text: canonicalJson(withoutKey(input)) };
   });
 }

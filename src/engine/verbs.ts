@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/define.js";
-import { show } from "../catalog/parse-input.js";
+import { reading, show } from "../catalog/parse-input.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { GrantResult as CoreGrantResult, Result } from "../core/results.js";
 import type {
@@ -28,7 +28,8 @@ import { balance } from "./reads/balance.js";
 import { check, estimate } from "./reads/check.js";
 import { explain } from "./reads/explain.js";
 import { grants } from "./reads/grants.js";
-import { ledger, verifyLedger } from "./reads/ledger.js";
+import { ledger } from "./reads/ledger.js";
+import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
 import { transfer } from "./transfer.js";
 
@@ -68,10 +69,22 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
   };
 }
 
+const MOST_WITHDRAWALS = 100_000;
+
 /** Holes are filled, so that each of them has an outcome, too. */
 function listOf(requests: unknown): readonly unknown[] {
-  if (Array.isArray(requests)) return Array.from<unknown>(requests);
-  throw invalidInput(`withdrawMany: give an array of withdrawals; got ${show(requests)}.`);
+  return reading("withdrawMany", () => {
+    if (!Array.isArray(requests))
+      throw invalidInput(`withdrawMany: give an array of withdrawals; got ${show(requests)}.`);
+    const { length } = requests;
+    if (length > MOST_WITHDRAWALS)
+      throw new CreditError(
+        "over_limit",
+        `withdrawMany: at most ${MOST_WITHDRAWALS} withdrawals at a time; these are ${length}. Split them.`,
+        { items: length, limit: MOST_WITHDRAWALS },
+      );
+    return Array.from({ length }, (_, index): unknown => requests[index]);
+  });
 }
 
 type Of<Kind extends Result["kind"]> = Settled<Extract<Result, { kind: Kind }>>;

@@ -21,6 +21,7 @@ import type { WalletKey } from "../store/rows.js";
 import { commit } from "./memory/commit.js";
 import { dump } from "./memory/dump.js";
 import { takeLimits } from "./intake/limits.js";
+import { reading } from "./intake/reading.js";
 import { list } from "./memory/list.js";
 import { load } from "./memory/load.js";
 import { Parts } from "./memory/parts.js";
@@ -77,7 +78,7 @@ export interface MemoryStore extends CreditStore {
  * const copy = memoryStore({ restore: store.dump() });
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  return new InMemory(options);
+  return reading("memoryStore", () => new InMemory(options));
 }
 
 /** The methods are async so that every error is a rejection; none of them awaits. */

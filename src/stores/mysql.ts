@@ -1,4 +1,5 @@
 import type { CreditStore } from "../store/contract.js";
+import { reading } from "./intake/reading.js";
 import type { MysqlPool } from "./mysql/driver.js";
 import type { MysqlServer } from "./mysql/server.js";
 import { Mysql } from "./mysql/store.js";
@@ -62,8 +63,8 @@ export interface MysqlStore extends CreditStore<SqlTransaction<"mysql">> {
  * const credits = createCreditEngine({ catalog, store });
  * ```
  */
-export function mysqlStore({ pool }: MysqlStoreOptions): MysqlStore {
-  return new Mysql(pool);
+export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
+  return reading("mysqlStore", () => new Mysql(options.pool));
 }
 
 /**
@@ -77,6 +78,6 @@ export function mysqlStore({ pool }: MysqlStoreOptions): MysqlStore {
  * console.log(mysqlMigrations({ server: "mariadb" }));
  * ```
  */
-export function mysqlMigrations({ server }: { readonly server: MysqlServer }): string {
-  return migrationScript(mysqlTarget(server));
+export function mysqlMigrations(options: { readonly server: MysqlServer }): string {
+  return reading("mysqlMigrations", () => migrationScript(mysqlTarget(options.server)));
 }

@@ -2,6 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
 import { type PostgresPool, driverOf } from "./postgres/choose-driver.js";
 import { Postgres } from "./postgres/store.js";
+import { reading } from "./intake/reading.js";
 import { quote } from "./sql/schema/ddl.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { postgresTarget } from "./sql/schema/targets.js";
@@ -66,8 +67,11 @@ const DEFAULT_SCHEMA = "coffer";
  * await store.migrate();
  * const credits = createCreditEngine({ catalog, store });
  */
-export function postgresStore({ pool, schema = DEFAULT_SCHEMA }: PostgresStoreOptions): PostgresStore {
-  return new Postgres(driverOf(pool), checkSchema(schema));
+export function postgresStore(options: PostgresStoreOptions): PostgresStore {
+  return reading("postgresStore", () => {
+    const { pool, schema = DEFAULT_SCHEMA } = options;
+    return new Postgres(driverOf(pool), checkSchema(schema));
+  });
 }
 
 /**
@@ -76,8 +80,9 @@ export function postgresStore({ pool, schema = DEFAULT_SCHEMA }: PostgresStoreOp
  * @example
  * console.log(postgresMigrations({ schema: "billing" }));
  */
-export function postgresMigrations({ schema = DEFAULT_SCHEMA }: { readonly schema?: string } = {}): string {
-  return migrationScript(postgresTarget(checkSchema(schema)), [
+export function postgresMigrations(options: { readonly schema?: string } = {}): string {
+  const schema = reading("postgresMigrations", () => checkSchema(options.schema ?? DEFAULT_SCHEMA));
+  return migrationScript(postgresTarget(schema), [
     `create schema if not exists ${quote("postgres", schema)}`,
   ]);
 }
@@ -91,8 +96,9 @@ function checkSchema(schema: string): string {
     !schema.includes("\0") &&
     Buffer.byteLength(schema) <= MOST_NAME_BYTES;
   if (isName) return schema;
+  const shown = typeof schema === "string" ? JSON.stringify(schema.slice(0, MOST_NAME_BYTES)) : typeof schema;
   throw new StoreError(
     "unsupported",
-    `postgresStore: \`schema\` must be a name of 1 to ${MOST_NAME_BYTES} bytes; got ${JSON.stringify(schema)}.`,
+    `postgresStore: \`schema\` must be a name of 1 to ${MOST_NAME_BYTES} bytes; got ${shown}.`,
   );
 }

@@ -2,6 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { sqliteTarget } from "./sql/schema/targets.js";
 import type { SqlTransaction } from "./sql/statement.js";
+import { reading } from "./intake/reading.js";
 import { type SqliteStoreOptions, takeOptions } from "./sqlite/settings.js";
 import { OnSqlite } from "./sqlite/store.js";
 
@@ -69,7 +70,7 @@ export interface SqliteStore extends CreditStore<SqlTransaction<"sqlite">> {
  * const store = sqliteStore({ database });
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
-  return new OnSqlite(takeOptions(options));
+  return new OnSqlite(reading("sqliteStore", () => takeOptions(options)));
 }
 
 /**

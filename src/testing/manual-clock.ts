@@ -1,3 +1,4 @@
+import { show } from "../catalog/parse-input.js";
 import { type Duration, addDuration } from "../core/calendar.js";
 
 /** A clock that stands still until it is told to move: pass it as the engine's `clock`. */
@@ -10,6 +11,7 @@ export interface ManualClock {
 }
 
 /**
+ * @throws RangeError for what is no instant, and for an advance that leaves the calendar; the clock stays as it was.
  * @example
  * ```ts
  * const clock = manualClock("2026-01-01T00:00:00Z");
@@ -18,13 +20,43 @@ export interface ManualClock {
  * ```
  */
 export function manualClock(start: Date | number | string): ManualClock {
-  let now = new Date(start).getTime();
+  let now = instantOf(start);
   return Object.assign(() => now, {
     advance: (by: Duration) => {
-      now = addDuration(now, by);
+      now = advanced(now, by);
     },
     set: (instant: Date | number) => {
-      now = new Date(instant).getTime();
+      now = instantOf(instant);
     },
   });
+}
+
+function instantOf(given: unknown): number {
+  const instant = millisecondsOf(given);
+  if (Number.isNaN(instant))
+    throw new RangeError(
+      `manualClock: give a valid Date, UTC milliseconds or an ISO 8601 text; got ${show(given)}.`,
+    );
+  return instant;
+}
+
+/** NaN for what is no instant, proxies that throw included. */
+function millisecondsOf(given: unknown): number {
+  try {
+    const isInstant = typeof given === "number" || typeof given === "string" || given instanceof Date;
+    return isInstant ? new Date(given).getTime() : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function advanced(instant: number, by: Duration): number {
+  try {
+    return instantOf(addDuration(instant, by));
+  } catch (cause) {
+    throw new RangeError(
+      "manualClock: give a duration as in { days: 31 } that stays within the calendar of JavaScript.",
+      { cause },
+    );
+  }
 }

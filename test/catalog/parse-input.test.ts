@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseInput, reading, show } from "../../src/catalog/parse-input.js";
-import { isPlainObject, refusePrototypeKeys } from "../../src/catalog/plain.js";
+import { isPlainObject, plainCopy } from "../../src/catalog/plain.js";
 import { CreditError } from "../../src/core/errors.js";
 import { refusal } from "../core/support.js";
 
@@ -75,14 +75,14 @@ describe("a plain object", () => {
 
   it("has no key that reaches a prototype, however deep", () => {
     const evil: unknown = JSON.parse('{"a":[{"__proto__":{}}]}');
-    expect(refusal(() => refusePrototypeKeys(evil, "verb"))).toMatchObject({
+    expect(refusal(() => plainCopy(evil, "verb"))).toMatchObject({
       code: "invalid_input",
       message: expect.stringContaining("__proto__") as unknown,
     });
     const ring: Record<string, unknown> = {};
     ring["self"] = ring;
-    refusePrototypeKeys(ring, "verb");
-    refusePrototypeKeys(null, "verb");
-    refusePrototypeKeys("__proto__", "verb");
+    plainCopy(ring, "verb");
+    plainCopy(null, "verb");
+    plainCopy("__proto__", "verb");
   });
 });

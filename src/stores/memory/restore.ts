@@ -25,6 +25,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * every field, so that the casts below promise no more than that somebody looks.
  */
 export function restore(text: string): Parts {
+  if (typeof text !== "string") refuse("`restore` must be the text of a dump");
   const dumped = fieldsOf(parse(text), "the dump");
   if (dumped.format !== DUMP_FORMAT)
     refuse(`not a dump of ${DUMP_FORMAT}: its format is ${String(dumped.format)}`);

@@ -162,6 +162,40 @@ test("every entry after a changed one would have to be changed as well: even the
   expect(verification).toMatchObject({ ok: false, entries: 4, wrong: { seq: 5 } });
 });
 
+describe("details that say", () => {
+  const detailed = (edit: (detail: string) => string) =>
+    verdict((entries) => {
+      const entry = entries.find((row) => row["seq"] === 2);
+      if (entry !== undefined) entry["detail"] = edit(String(entry["detail"]));
+      return undefined;
+    });
+
+  test.each<readonly [what: string, edit: (detail: string) => string]>([
+    ["more than was written", (detail) => detail.replace("{", '{"note":"paid",')],
+    ["something twice", (detail) => detail.replace("{", '{"quantity":{"$n":"9000000000000"},')],
+    ["the same number otherwise", (detail) => detail.replace('"$n":"4', '"$n":"04')],
+    ["another digest of a text that is there", (detail) => detail.replace(/("actor":")./, "$1x")],
+    ["no digest of a text that is there", (detail) => detail.replace(/"digests":\{.*?\}/, '"digests":{}')],
+  ])("%s are found", async (_, edit) => {
+    expect(await detailed(edit)).toMatchObject({ ok: false, entries: 1, wrong: { seq: 2 } });
+  });
+
+  test("the same with other spaces and another order of keys are in order", async () => {
+    const verification = await detailed((detail) =>
+      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(detail) as Row).reverse()), null, 2),
+    );
+    expect(verification).toMatchObject({ ok: true });
+  });
+});
+
+test("an entry beyond the wallet's last one is found", async () => {
+  const verification = await verdict((entries) => {
+    const last = entries.at(-1);
+    return [...entries, { ...last, seq: 6, recordedAt: START + DAY + 1 }];
+  });
+  expect(verification).toMatchObject({ ok: false, entries: 5, wrong: { seq: 6 } });
+});
+
 describe("texts that people wrote may be erased", () => {
   test.each<Row>([{ actor: null }, { reason: null }, { actor: null, reason: null }])(
     "%j",

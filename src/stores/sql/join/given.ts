@@ -10,17 +10,33 @@ export function given(value: unknown): Given {
 }
 
 export function has(value: unknown, ...methods: readonly string[]): boolean {
-  return methods.every((method) => typeof given(value)[method] === "function");
+  try {
+    return methods.every((method) => typeof given(value)[method] === "function");
+  } catch {
+    // A proxy that throws is no library's.
+    return false;
+  }
 }
 
 function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return `a ${typeof value}`;
-  const name = (value as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? "";
+  const name = className(value);
   // Minifiers leave a letter or two of a name.
   return name.length > 2 && name !== "Object" ? `an object of class ${name}` : "an object";
 }
+
+function className(value: object): string {
+  try {
+    const name: unknown = given((value as Given)["constructor"])["name"];
+    return typeof name === "string" && name.length < LONGEST_NAME ? name : "";
+  } catch {
+    return "";
+  }
+}
+
+const LONGEST_NAME = 100;
 
 /** `fromPg got an object of class Pool: check out a client …` */
 export function wrong(adapter: string, value: unknown, instead: string): TypeError {

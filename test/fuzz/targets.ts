@@ -1,0 +1,154 @@
+/** Everything that callers can call, and what a good call of it looks like. */
+import { CreditError, createCreditEngine, defineCatalog } from "coffer";
+import { memoryStore } from "coffer/memory";
+import * as mysql from "coffer/mysql";
+import * as postgres from "coffer/postgres";
+import * as sqlite from "coffer/sqlite";
+import { StoreError } from "coffer/store";
+import { manualClock } from "coffer/testing";
+import { VERBS, type Stage, call, stage } from "../engine/bad-input/verbs.js";
+import { catalog } from "../engine/support.js";
+
+export interface Target {
+  /** A good argument, whose parts are replaced. */
+  readonly good: unknown;
+  readonly call: (given: unknown) => unknown;
+  readonly mayThrow: (error: unknown) => boolean;
+}
+
+const isCreditError = (error: unknown) => CreditError.is(error);
+const isStoreError = (error: unknown) => error instanceof StoreError;
+/** Adapters are called where the app's own code is wrong, not its input. */
+const isAdapterError = (error: unknown) => error instanceof TypeError && /^from\w+ got /.test(error.message);
+const isClockError = (error: unknown) =>
+  error instanceof RangeError && error.message.startsWith("manualClock:");
+
+type Anything = (given: unknown) => unknown;
+const wild = (act: unknown): Anything => act as Anything;
+
+export async function targets(): Promise<{
+  readonly here: Stage;
+  readonly all: ReadonlyMap<string, Target>;
+}> {
+  const here = await stage();
+  const { credits, accepted } = here;
+  const all = new Map<string, Target>();
+  for (const verb of VERBS)
+    all.set(verb, {
+      good: accepted[verb],
+      call: (given) => call(credits, verb, given),
+      mayThrow: isCreditError,
+    });
+  all.set("tryWithdraw", {
+    good: accepted.withdraw,
+    call: async (given) => {
+      const attempt = await (wild(credits.tryWithdraw)(given) as Promise<{ ok: boolean; error?: unknown }>);
+      if (!attempt.ok) throw attempt.error;
+    },
+    mayThrow: isCreditError,
+  });
+  all.set("withdrawMany", {
+    good: [accepted.withdraw],
+    call: async (given) => {
+      const attempts = await (wild(credits.withdrawMany)(given) as Promise<
+        { ok: boolean; error?: unknown }[]
+      >);
+      const refused = attempts.find(({ ok }) => !ok);
+      if (refused !== undefined && attempts.length === 1) throw refused.error;
+    },
+    mayThrow: isCreditError,
+  });
+  all.set("withTransaction", { good: {}, call: wild(credits.withTransaction), mayThrow: isCreditError });
+  all.set("withTransaction(…).withdraw", {
+    good: accepted.withdraw,
+    call: (given) => {
+      const joined = createCreditEngine({
+        catalog,
+        store: Object.assign(memoryStore(), { limits: { ...memoryStore().limits, joinsTransactions: true } }),
+      });
+      return (joined.withTransaction({} as never).withdraw as Anything)(given);
+    },
+    mayThrow: isCreditError,
+  });
+  const definition = {
+    currencies: { tokens: { name: "Tokens", scale: 2 } },
+    features: {
+      chat: {
+        currency: "tokens",
+        rate: {
+          match: [{ when: { size: ["s"] }, rate: { tiers: [{ credits: 1, per: 2 }] } }],
+          fallback: { credits: 1 },
+        },
+      },
+    },
+  };
+  all.set("defineCatalog", { good: definition, call: wild(defineCatalog), mayThrow: isCreditError });
+  const options = {
+    catalog,
+    store: memoryStore(),
+    clock: () => 0,
+    ids: () => "a",
+    cachedWallets: 1,
+    timeoutMs: 1,
+  };
+  all.set("createCreditEngine", { good: options, call: wild(createCreditEngine), mayThrow: isCreditError });
+  const dump = here.store.dump();
+  all.set("memoryStore", {
+    good: { limits: { rowsPerChange: 2 }, restore: dump },
+    call: wild(memoryStore),
+    mayThrow: isStoreError,
+  });
+  all.set("memoryStore.restore", {
+    good: JSON.parse(dump),
+    call: (given) => {
+      let restore: string;
+      try {
+        restore = JSON.stringify(given);
+      } catch {
+        return;
+      }
+      return memoryStore({ restore });
+    },
+    mayThrow: isStoreError,
+  });
+  all.set("sqliteStore", {
+    good: { path: ":memory:", busyTimeoutMs: 1 },
+    call: wild(sqlite.sqliteStore),
+    mayThrow: isStoreError,
+  });
+  all.set("postgresStore", {
+    good: { pool: {}, schema: "coffer" },
+    call: wild(postgres.postgresStore),
+    mayThrow: isStoreError,
+  });
+  all.set("postgresMigrations", {
+    good: { schema: "coffer" },
+    call: wild(postgres.postgresMigrations),
+    mayThrow: isStoreError,
+  });
+  all.set("mysqlStore", { good: { pool: {} }, call: wild(mysql.mysqlStore), mayThrow: isStoreError });
+  all.set("mysqlMigrations", {
+    good: { server: "mariadb" },
+    call: wild(mysql.mysqlMigrations),
+    mayThrow: isStoreError,
+  });
+  for (const [name, adapter] of Object.entries({ ...sqlite, ...postgres, ...mysql }))
+    if (name.startsWith("from")) all.set(name, { good: {}, call: wild(adapter), mayThrow: isAdapterError });
+  all.set("manualClock", { good: 0, call: wild(manualClock), mayThrow: isClockError });
+  all.set("manualClock.set", {
+    good: 0,
+    call: (given) => manualClock(0).set(given as number),
+    mayThrow: isClockError,
+  });
+  all.set("manualClock.advance", {
+    good: { days: 1 },
+    call: (given) => manualClock(0).advance(given as object),
+    mayThrow: isClockError,
+  });
+  all.set("CreditError.is", {
+    good: new CreditError("invalid_input", "x"),
+    call: wild(CreditError.is),
+    mayThrow: () => false,
+  });
+  return { here, all };
+}
