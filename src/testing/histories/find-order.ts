@@ -64,7 +64,7 @@ class Search {
     this.order.push(index);
     this.pending.take(index);
     const call = this.pending.calls[index]?.call;
-    if (call === undefined || call.kind === "balance" || this.pending.uses(call.key) > 0) return next;
+    if (call === undefined || call.kind === "balance" || this.pending.ofKey(call.key).length > 0) return next;
     return without(next, call.key);
   }
 
@@ -102,13 +102,21 @@ class Search {
     const alike = new Set<string>();
     for (const index of this.likeliestFirst(candidates)) {
       const made = this.step(state, index);
-      if (made === null || made.isIdle) continue;
+      if (made === null || made.isIdle || !this.mayBeRepeated(index, made.next)) continue;
       const twin = this.twinName(index);
       if (twin !== null && alike.has(twin)) continue;
       if (twin !== null) alike.add(twin);
       choices.push({ index, next: made.next });
     }
     return choices;
+  }
+
+  /** The calls of its key that are left come after it: they must have been told what it was. */
+  private mayBeRepeated(index: number, next: WalletState): boolean {
+    const call = this.pending.calls[index]?.call;
+    if (call === undefined || call.kind === "balance") return true;
+    const others = this.pending.ofKey(call.key).filter((other) => other !== index);
+    return others.every((other) => this.step(next, other) !== null);
   }
 
   /** Those that were answered, by the end of them; then those that nobody knows of. */
@@ -125,7 +133,7 @@ class Search {
   private twinName(index: number): string | null {
     const call = this.pending.calls[index]?.call;
     if (call === undefined || call.kind === "balance") return null;
-    if (!this.isUnknown(index) || this.pending.uses(call.key) > 1) return null;
+    if (!this.isUnknown(index) || this.pending.ofKey(call.key).length > 1) return null;
     return `${call.kind} ${call.amount}`;
   }
 

@@ -6,7 +6,8 @@ export class Pending {
   known: number;
   private readonly after: number[];
   private readonly before: number[];
-  private readonly keyUses = new Map<string, number>();
+  private readonly isTaken: boolean[];
+  private readonly byKey = new Map<string, number[]>();
 
   /** @param calls sorted by their beginnings */
   constructor(readonly calls: readonly Invocation[]) {
@@ -15,19 +16,25 @@ export class Pending {
     this.after = Array.from({ length: size + 1 }, (_, index) => (index + 1) % (size + 1));
     this.before = Array.from({ length: size + 1 }, (_, index) => (index + size) % (size + 1));
     this.known = calls.filter(({ outcome }) => outcome !== null).length;
-    for (const { call } of calls) if (call.kind !== "balance") this.use(call.key, 1);
+    this.isTaken = calls.map(() => false);
+    for (const [index, { call }] of calls.entries()) {
+      if (call.kind === "balance") continue;
+      const same = this.byKey.get(call.key);
+      if (same === undefined) this.byKey.set(call.key, [index]);
+      else same.push(index);
+    }
   }
 
-  /** How many calls of this key are pending. */
-  uses(key: string): number {
-    return this.keyUses.get(key) ?? 0;
+  /** The pending calls of this key. */
+  ofKey(key: string): readonly number[] {
+    return (this.byKey.get(key) ?? []).filter((index) => this.isTaken[index] === false);
   }
 
   take(index: number): void {
     const [before, after] = this.neighbours(index);
     this.after[before] = after;
     this.before[after] = before;
-    this.count(index, -1);
+    this.mark(index, true);
   }
 
   /** Undoes the last `take` that was not undone. */
@@ -35,7 +42,7 @@ export class Pending {
     const [before, after] = this.neighbours(index);
     this.after[before] = index;
     this.before[after] = index;
-    this.count(index, 1);
+    this.mark(index, false);
   }
 
   /** Those that may come next: no other pending one had ended before they began. */
@@ -57,14 +64,8 @@ export class Pending {
     return [this.before[index] ?? 0, this.after[index] ?? 0];
   }
 
-  private count(index: number, by: 1 | -1): void {
-    const taken = this.calls[index];
-    if (taken === undefined) return;
-    if (taken.outcome !== null) this.known += by;
-    if (taken.call.kind !== "balance") this.use(taken.call.key, by);
-  }
-
-  private use(key: string, by: 1 | -1): void {
-    this.keyUses.set(key, this.uses(key) + by);
+  private mark(index: number, isTaken: boolean): void {
+    this.isTaken[index] = isTaken;
+    if (this.calls[index]?.outcome !== null) this.known += isTaken ? -1 : 1;
   }
 }
