@@ -31,6 +31,11 @@ const LONGEST_MOMENT_MS = 12;
 
 type Random = () => number;
 
+/** How many calls are answered before a crash. */
+function enoughAnswers(random: Random): number {
+  return 5 + Math.floor(random() * 75);
+}
+
 function walletsOf(cycle: number): readonly string[] {
   return [0, 1, 2, 3].map((number) => `cycle ${cycle}, wallet ${number}`);
 }
@@ -72,7 +77,7 @@ async function playThroughCrash(
   random: Random,
 ): Promise<readonly Invocation[]> {
   const journals = TIMEOUTS_MS.map((timeoutMs) => new Journal(`patience ${timeoutMs} ms`));
-  const enough = 20 + Math.floor(random() * 200);
+  const enough = enoughAnswers(random);
   let answers = 0;
   let isOver = false;
   let crash: Promise<void> | undefined;
@@ -157,7 +162,7 @@ async function playUntilKilled(
   cycle: number,
   random: Random,
 ): Promise<readonly Invocation[]> {
-  const enough = 20 + Math.floor(random() * 200);
+  const enough = enoughAnswers(random);
   const load = { process: `c${cycle}`, seed: cycle, wallets: walletsOf(cycle), callers: CALLERS };
   return worker.run(
     { target, load: { ...load, callsPerCaller: null, forMs: null }, timeoutMs: 10_000 },

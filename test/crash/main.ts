@@ -57,7 +57,7 @@ for (const kind of given.only.split(",")) {
   const done = (figures: Figures) => {
     cycles++;
     for (const name of FIGURES) sums.set(name, (sums.get(name) ?? 0) + figures[name]);
-    if (cycles % 20 === 0) report();
+    if (cycles % 10 === 0) report();
   };
   try {
     await work({ cycles: Number(given.cycles), seed: Number(given.seed), done });
