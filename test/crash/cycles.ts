@@ -68,7 +68,7 @@ export async function crashServer(server: Server, { cycles, seed, done }: Run): 
 }
 
 /** Patient callers wait for the server to come back; those that are not are told so in the middle of the crash. */
-const TIMEOUTS_MS = [10_000, 150];
+const TIMEOUTS_MS = [10_000, 500];
 
 async function playThroughCrash(
   server: Server,
