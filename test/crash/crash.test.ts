@@ -8,7 +8,9 @@ const CYCLES = 2;
 const SEED = 1;
 const TIMEOUT_MS = 180_000;
 
-function counted(crash: (run: { cycles: number; seed: number; done: (figures: Figures) => void }) => Promise<void>) {
+function counted(
+  crash: (run: { cycles: number; seed: number; done: (figures: Figures) => void }) => Promise<void>,
+) {
   return async () => {
     const done: Figures[] = [];
     await crash({ cycles: CYCLES, seed: SEED, done: (figures) => done.push(figures) });
@@ -24,8 +26,14 @@ describe("law 2: what was acknowledged is there once after a crash", { timeout: 
   });
   afterAll(() => server.stop());
 
-  it("of the PostgreSQL server", counted((run) => crashServer(server, run)));
-  it("of a process that uses the server", counted((run) => crashClient(server.url, run)));
+  it(
+    "of the PostgreSQL server",
+    counted((run) => crashServer(server, run)),
+  );
+  it(
+    "of a process that uses the server",
+    counted((run) => crashClient(server.url, run)),
+  );
   it(
     "of a process that writes a file by better-sqlite3",
     counted((run) => crashWriter("better-sqlite3", run)),

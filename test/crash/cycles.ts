@@ -42,7 +42,9 @@ function walletsOf(cycle: number): readonly string[] {
 
 function databaseOf(url: string, cycle: number): Target {
   const number = Math.floor(cycle / CYCLES_PER_DATABASE);
-  return url.startsWith("postgres") ? { kind: "postgres", url, schema: `crash_${number}` } : { kind: "mysql", url };
+  return url.startsWith("postgres")
+    ? { kind: "postgres", url, schema: `crash_${number}` }
+    : { kind: "mysql", url };
 }
 
 async function withStore<Value>(target: Target, work: (reached: Reached) => Promise<Value>): Promise<Value> {

@@ -81,10 +81,7 @@ function weigh(
 }
 
 /** Every key again: what was acknowledged gives its first answer, what was open is settled. */
-async function repeatAll(
-  credits: Credits,
-  mutations: readonly MutationOf[],
-): Promise<readonly Invocation[]> {
+async function repeatAll(credits: Credits, mutations: readonly MutationOf[]): Promise<readonly Invocation[]> {
   const journal = new Journal("after the crash");
   const told = new Map<string, string>();
   const calls = new Map<string, Mutation>();

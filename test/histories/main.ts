@@ -30,8 +30,7 @@ async function withTargets(kind: string, work: (targetOf: (round: number) => Tar
   if (kind !== "postgres" && kind !== "mariadb") throw new Error(`--only does not know ${kind}`);
   const server = await keep(kind);
   try {
-    if (kind === "postgres")
-      await work((round) => ({ kind, url: server.url, schema: `histories_${round}` }));
+    if (kind === "postgres") await work((round) => ({ kind, url: server.url, schema: `histories_${round}` }));
     else {
       const connection = await mysql.createConnection(server.url);
       for (let round = 0; round < Number(given.rounds); round++)

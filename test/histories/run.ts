@@ -23,7 +23,12 @@ export class Crowd {
     const plays = this.workers.map((worker, index) => {
       const calls = CALLERS * callsPerCaller;
       const last = index < KILLED ? 1 + Math.floor(random() * calls * 0.8) : Infinity;
-      const load = { process: `p${index}`, seed: seed * PROCESSES + index, wallets: WALLETS, callers: CALLERS };
+      const load = {
+        process: `p${index}`,
+        seed: seed * PROCESSES + index,
+        wallets: WALLETS,
+        callers: CALLERS,
+      };
       return worker.run(
         { target, load: { ...load, callsPerCaller, forMs: null }, timeoutMs: 10_000 },
         (answers) => answers === last,

@@ -85,7 +85,7 @@ class Search {
   /** What is legal now and moves nothing may as well come now: whatever order there is, is one with it here. */
   private placeIdle(from: WalletState): WalletState {
     let state = from;
-    for (let found = true; found; ) {
+    for (let found = true; found;) {
       found = false;
       for (const index of this.pending.candidates()) {
         const made = this.step(state, index);

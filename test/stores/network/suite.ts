@@ -84,7 +84,10 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
     }
 
     /** The pool has connections again, and the same key is applied once, however often it is asked. */
-    async function expectRecovered(call: () => Promise<{ readonly id: string }>, left: number): Promise<void> {
+    async function expectRecovered(
+      call: () => Promise<{ readonly id: string }>,
+      left: number,
+    ): Promise<void> {
       const first = await call();
       expect((await call()).id).toBe(first.id);
       expect((await credits.balance(acme)).available.toNumber()).toBe(left);
@@ -125,7 +128,9 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
         proxy.cutNext({ request: requests.read, place, manner });
         const answer = await told(() => credits.withdraw(tooMuch));
         expect(proxy.cuts).toBe(1);
-        expect(answer).toMatchObject({ code: manner === "drop" ? "store_unavailable" : "insufficient_credits" });
+        expect(answer).toMatchObject({
+          code: manner === "drop" ? "store_unavailable" : "insufficient_credits",
+        });
         await expectTrue(answer, "too much");
         await expectRecovered(() => credits.withdraw(use), 92);
       });

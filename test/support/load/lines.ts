@@ -3,7 +3,12 @@ import type { WalletCall, WalletOutcome } from "coffer/testing";
 /** What a process says of its calls, one line each. */
 export type Line =
   | { readonly say: "began"; readonly id: string; readonly call: WalletCall; readonly at: bigint }
-  | { readonly say: "ended"; readonly id: string; readonly outcome: WalletOutcome | null; readonly at: bigint }
+  | {
+      readonly say: "ended";
+      readonly id: string;
+      readonly outcome: WalletOutcome | null;
+      readonly at: bigint;
+    }
   | { readonly say: "over" };
 
 /** Bigints travel as texts with an `n` behind. */

@@ -23,7 +23,11 @@ const ten = call([0, 1], grant("welcome", 10n), done("g", 10n));
 
 const LEGAL: Readonly<Record<string, readonly Invocation[]>> = {
   "no calls": [],
-  "one after the other": [ten, call([2, 3], withdraw("a", 4n), done("a", 6n)), call([4, 5], balance, read(6n))],
+  "one after the other": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], balance, read(6n)),
+  ],
   "two at once, in either order": [
     ten,
     call([2, 9], withdraw("a", 4n), done("a", 3n)),
@@ -111,7 +115,10 @@ const ILLEGAL: Readonly<Record<string, readonly Invocation[]>> = {
     call([5, 6], withdraw("a", 4n), done("a", 6n)),
     call([7, 8], withdraw("a", 4n), done("a2", 6n)),
   ],
-  "another request under a used key that is done": [ten, call([2, 3], grant("welcome", 11n), done("g2", 21n))],
+  "another request under a used key that is done": [
+    ten,
+    call([2, 3], grant("welcome", 11n), done("g2", 21n)),
+  ],
   "a call that did nothing, and did": [
     ten,
     call([2, 3], withdraw("a", 4n), none),
@@ -122,7 +129,7 @@ const ILLEGAL: Readonly<Record<string, readonly Invocation[]>> = {
     call([2, 3], balance, read(6n)),
     call([4, null], withdraw("a", 4n), null),
   ],
-  "overspending": [
+  overspending: [
     ten,
     call([2, 9], withdraw("a", 6n), done("a", 4n)),
     call([3, 8], withdraw("b", 6n), done("b", 4n)),
@@ -216,7 +223,10 @@ describe("random executions, one call at a time", () => {
       fc.property(mutated, ([all, at, more]) => {
         const history = executed(all, false);
         const index = at % history.length;
-        const ceiling = history.reduce((sum, { call: of }) => sum + (of.kind === "grant" ? of.amount : 0n), 0n);
+        const ceiling = history.reduce(
+          (sum, { call: of }) => sum + (of.kind === "grant" ? of.amount : 0n),
+          0n,
+        );
         const spoilt = history.map((invocation, place) => {
           const { outcome } = invocation;
           if (place !== index || outcome === null || !("available" in outcome)) return invocation;
@@ -245,13 +255,17 @@ describe("random executions, one call at a time", () => {
   });
 });
 
-it("decides thousands of calls on one wallet, of which many were never answered", { timeout: 120_000 }, () => {
-  const many = Array.from({ length: 2_000 }, (_, index): Doing => {
-    const kind = (["grant", "withdraw", "withdraw", "balance", "again"] as const)[index % 5] ?? "balance";
-    return { kind, amount: 1 + (index % 9), lead: 60, lag: 60, isLost: index % 200 === 0 };
-  });
-  const history = executed(many, true);
-  expect(checkHistory(history)).toEqual([]);
-  const last = call([100_000, 100_001], balance, read(1_000_000n));
-  expect(checkHistory([...history, last])).toHaveLength(1);
-});
+it(
+  "decides thousands of calls on one wallet, of which many were never answered",
+  { timeout: 120_000 },
+  () => {
+    const many = Array.from({ length: 2_000 }, (_, index): Doing => {
+      const kind = (["grant", "withdraw", "withdraw", "balance", "again"] as const)[index % 5] ?? "balance";
+      return { kind, amount: 1 + (index % 9), lead: 60, lag: 60, isLost: index % 200 === 0 };
+    });
+    const history = executed(many, true);
+    expect(checkHistory(history)).toEqual([]);
+    const last = call([100_000, 100_001], balance, read(1_000_000n));
+    expect(checkHistory([...history, last])).toHaveLength(1);
+  },
+);
