@@ -2,6 +2,8 @@ export { type CreditArbitraries, creditArbitraries } from "./arbitraries/credit-
 export type { CreditCommand } from "./arbitraries/commands.js";
 export type { Focus, Sequence, Step } from "./arbitraries/sequences.js";
 export { type WalletViolation, checkStore } from "./check-store.js";
+export { checkHistory } from "./histories/check-history.js";
+export type { HistoryViolation, Invocation, WalletCall, WalletOutcome } from "./histories/history.js";
 export { type ManualClock, manualClock } from "./manual-clock.js";
 export { Coverage } from "./mirror/coverage.js";
 export type { MirrorParts } from "./mirror/engine-side.js";

@@ -133,13 +133,25 @@ export class Postgres implements CreditStore<Tx> {
   ): Promise<readonly Outcome[]> {
     const stale = taken.filter((change) => answers.get(change) === "stale");
     const reads = stale.map(({ key, unused }) => ({ key, receipts: unused }));
-    const fresh = reads.length === 0 ? [] : await this.freshFor(call, run, reads);
+    const wrote = [...answers.values()].includes("won");
+    const fresh = reads.length === 0 ? [] : await this.freshFor(call, run, reads, wrote);
+    if (fresh === null) return taken.map((change) => outcomeOf(orBusy(answers.get(change)), undefined));
     return taken.map((change) => outcomeOf(answers.get(change) ?? "stale", fresh[stale.indexOf(change)]));
   }
 
-  /** The commit has been answered: what fails now is only a read. */
-  private async freshFor(call: Call, run: Run, reads: readonly Read[]): Promise<readonly Snapshot[]> {
-    return run(call, () => this.snapshots(reads));
+  /** Once something was committed, the whole call cannot fail as if nothing had been: null where it cannot be read. */
+  private async freshFor(
+    call: Call,
+    run: Run,
+    reads: readonly Read[],
+    wrote: boolean,
+  ): Promise<readonly Snapshot[] | null> {
+    try {
+      return await run(call, () => this.snapshots(reads));
+    } catch (error) {
+      if (wrote && error instanceof StoreError) return null;
+      throw error;
+    }
   }
 
   transact(reads: readonly Read[], decide: Decide, options: CallOptions<Tx> = {}): Promise<void> {
@@ -260,6 +272,11 @@ async function allOf<Value>(answers: readonly Promise<Value>[]): Promise<readonl
   if (first === undefined) return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   if (failed.length === settled.length) throw first.reason;
   throw new StoreError("ambiguous", "One of the two statements of a commit failed.", { cause: first.reason });
+}
+
+/** Nothing of it was applied, which is what busy says. */
+function orBusy(answer: CommitAnswer = "stale"): CommitAnswer {
+  return answer === "stale" ? "busy" : answer;
 }
 
 function checkTransaction(tx: unknown): void {

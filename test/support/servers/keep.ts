@@ -13,13 +13,21 @@ export async function keep(name: ServerName, behind = ""): Promise<Server> {
   });
   // While the tests run nothing waits for it; the run may end as if it were not there.
   child.unref();
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", () => reject(new Error(`the test server ${name} did not start`)));
-    child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim()));
-  });
+  const ready = () =>
+    new Promise<string>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", () => reject(new Error(`the test server ${name} did not start`)));
+      child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim()));
+    });
+  const url = await ready();
   return {
     url,
+    crash: async () => {
+      child.removeAllListeners("exit").removeAllListeners("error");
+      const again = ready();
+      child.stdin.write("crash\n");
+      await again;
+    },
     stop: async () => {
       child.stdin.end();
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");

@@ -24,7 +24,7 @@ export async function startMariadb(): Promise<Server> {
   const users = join(folder, "users.sql");
   const user = `'${USER}'@'%'`;
   await writeFile(users, `CREATE USER ${user} IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO ${user};\n`);
-  const server = start("mariadbd", [
+  const options = [
     ...common,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
@@ -32,17 +32,24 @@ export async function startMariadb(): Promise<Server> {
     `--socket=${join(data, "socket")}`,
     `--init-file=${users}`,
     "--max-connections=200",
-  ]);
+  ];
+  let server = start("mariadbd", options);
+  // The last thing that it says while it starts is where it listens.
+  const untilReady = () => untilItSays(server, "ready for connections");
+  const crash = async () => {
+    await kill(server);
+    server = start("mariadbd", options);
+    await untilReady();
+  };
   const stop = async () => {
     await kill(server);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // The last thing that it says while it starts is where it listens.
-    await untilItSays(server, "ready for connections");
+    await untilReady();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: `mysql://${USER}:${PASSWORD}@127.0.0.1:${port}`, stop };
+  return { crash, url: `mysql://${USER}:${PASSWORD}@127.0.0.1:${port}`, stop };
 }

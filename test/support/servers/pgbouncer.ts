@@ -35,16 +35,22 @@ max_client_conn = 500
   );
   // Root may not run it: it becomes somebody else, who can do nothing.
   const options = process.getuid?.() === 0 ? ["-u", "nobody", settings] : [settings];
-  const pooler = start("pgbouncer", options);
+  let pooler = start("pgbouncer", options);
+  const untilReady = () => untilItSays(pooler, "process up");
+  const crash = async () => {
+    await kill(pooler);
+    pooler = start("pgbouncer", options);
+    await untilReady();
+  };
   const stop = async () => {
     await kill(pooler);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await untilItSays(pooler, "process up");
+    await untilReady();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
+  return { crash, url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
 }

