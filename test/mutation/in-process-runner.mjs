@@ -20,6 +20,7 @@ class InProcessRunner {
   durations = new Map();
   endsAt = Infinity;
   isMeasuring = false;
+  overran = false;
   kills = new Map();
   msOf = new Map();
 
@@ -116,8 +117,11 @@ class InProcessRunner {
     let steps = 0;
     const set = () => {
       steps += 1;
-      if (steps % 256 === 0 && performance.now() > this.endsAt) throw new Error("it does not end");
-      return true;
+      if (steps % 256 !== 0 || performance.now() <= this.endsAt) return true;
+      // Where the error is caught, the loop goes on: without the mutant it ends by itself.
+      this.overran = true;
+      this.ns.activeMutant = undefined;
+      throw new Error("it does not end");
     };
     return { static: new Proxy({}, { set }), perTest: {} };
   }
@@ -137,6 +141,7 @@ class InProcessRunner {
       if (broken) return { status: "killed", killedBy: ["load"], nrOfTests: 0, failureMessage: broken };
     }
     activate();
+    this.overran = false;
     const tests = await this.call(testFilter && new Set(testFilter), true);
     const hits = this.ns.hitCount;
     this.ns.activeMutant = undefined;
@@ -146,6 +151,7 @@ class InProcessRunner {
       const again = await this.call(new Set([killer.id]), true);
       this.spoilt = again.some(({ status }) => status === 1);
     }
+    if (this.overran) return { status: "timeout", reason: "a test did not end" };
     if (hitLimit !== undefined && hits > hitLimit) return { status: "timeout", reason: `Hit limit reached (${hits}/${hitLimit})` };
     if (!killer) return { status: "survived", nrOfTests: tests.length };
     return { status: "killed", killedBy: [killer.id], nrOfTests: tests.length, failureMessage: killer.failureMessage };
