@@ -88,7 +88,10 @@ class InProcessRunner {
     };
     this.files = [];
     for (const name of this.names) {
-      const [file] = await collectTests([{ filepath: path.join(out, name), testLocations: undefined }], runner);
+      const [file] = await collectTests(
+        [{ filepath: path.join(out, name), testLocations: undefined }],
+        runner,
+      );
       if (file.result?.state === "fail") return `${name}: ${file.result.errors?.[0]?.message}`;
       this.files.push({ name, file, times: this.kills.get(name) ?? 0, ms: this.msOf.get(name) ?? 0 });
     }
@@ -152,9 +155,15 @@ class InProcessRunner {
       this.spoilt = again.some(({ status }) => status === 1);
     }
     if (this.overran) return { status: "timeout", reason: "a test did not end" };
-    if (hitLimit !== undefined && hits > hitLimit) return { status: "timeout", reason: `Hit limit reached (${hits}/${hitLimit})` };
+    if (hitLimit !== undefined && hits > hitLimit)
+      return { status: "timeout", reason: `Hit limit reached (${hits}/${hitLimit})` };
     if (!killer) return { status: "survived", nrOfTests: tests.length };
-    return { status: "killed", killedBy: [killer.id], nrOfTests: tests.length, failureMessage: killer.failureMessage };
+    return {
+      status: "killed",
+      killedBy: [killer.id],
+      nrOfTests: tests.length,
+      failureMessage: killer.failureMessage,
+    };
   }
 
   /** Calls the tests of these ids, or all. Those that kill most come first. */
@@ -164,7 +173,15 @@ class InProcessRunner {
     this.files.sort((a, b) => promise(b) - promise(a));
     for (const entry of this.files) {
       const started = performance.now();
-      await this.callSuite(entry.file, { ids, bail, results, name: entry.name, path: [], before: [], after: [] });
+      await this.callSuite(entry.file, {
+        ids,
+        bail,
+        results,
+        name: entry.name,
+        path: [],
+        before: [],
+        after: [],
+      });
       if (this.isMeasuring) this.msOf.set(entry.name, performance.now() - started);
       if (bail && results.at(-1)?.status === 1) {
         this.kills.set(entry.name, (this.kills.get(entry.name) ?? 0) + 1);
@@ -210,8 +227,15 @@ class InProcessRunner {
       }, deadlineMs));
     this.endsAt = Infinity;
     this.ns.currentTestId = undefined;
-    const result = { id, name: id, fileName: name.replace(/\.js$/, ".ts"), timeSpentMs: performance.now() - started };
-    return failure === undefined ? { ...result, status: 0 } : { ...result, status: 1, failureMessage: failure };
+    const result = {
+      id,
+      name: id,
+      fileName: name.replace(/\.js$/, ".ts"),
+      timeSpentMs: performance.now() - started,
+    };
+    return failure === undefined
+      ? { ...result, status: 0 }
+      : { ...result, status: 1, failureMessage: failure };
   }
 }
 
