@@ -59,7 +59,7 @@ class InProcessRunner {
       alias: { vitest: path.resolve("test/mutation/vitest-in-process.mjs") },
       logLevel: "error",
     });
-    this.names = entryPoints.map((file) => file.replace(/\.ts$/, ".js")).sort();
+    this.names = entryPoints.map((file) => file.replace(/\.ts$/, ".js"));
   }
 
   async load() {
@@ -169,7 +169,6 @@ class InProcessRunner {
   /** Calls the tests of these ids, or all. Those that kill most come first. */
   async call(ids, bail) {
     const results = [];
-    const promise = ({ times, ms }) => (times + 1) / (ms + 1);
     this.files.sort((a, b) => promise(b) - promise(a));
     for (const entry of this.files) {
       const started = performance.now();
@@ -237,6 +236,11 @@ class InProcessRunner {
       ? { ...result, status: 0 }
       : { ...result, status: 1, failureMessage: failure };
   }
+}
+
+/** Kills for the time that they take. */
+function promise({ times, ms }) {
+  return (times + 1) / (ms + 1);
 }
 
 async function inTurn(hooks) {
