@@ -52,6 +52,9 @@ describe("each criterion", () => {
     const grants = { a: { category: "paid" }, b: { category: "promotional" } } as const;
     expect(order(["promotionalFirst"], grants)).toEqual(["b", "a"]);
     expect(order(["paidFirst"], { x: grants.b, y: grants.a })).toEqual(["y", "x"]);
+    const mixed = { a: grants.b, b: grants.a, c: grants.b, d: grants.a };
+    expect(order(["promotionalFirst"], mixed)).toEqual(["a", "c", "b", "d"]);
+    expect(order(["paidFirst"], mixed)).toEqual(["b", "d", "a", "c"]);
   });
 
   it("earliest or latest effective", () => {

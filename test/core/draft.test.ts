@@ -168,3 +168,31 @@ describe("a grant is closed", () => {
     expect(wallet.stored("g").closedAt).toBe(START + 5);
   });
 });
+
+describe("months of overage", () => {
+  const JANUARY = Date.UTC(2025, 0, 1);
+  const FEBRUARY = Date.UTC(2025, 1, 1);
+  const MARCH = Date.UTC(2025, 2, 1);
+  const periods = (draft: Draft) =>
+    [...draft.records.values()].map((change) =>
+      change.kind === "overage" ? [change.record.startsAt, change.open] : change.kind,
+    );
+
+  it("each close when the next one begins, however many begin in one change", () => {
+    const wallet = new TestWallet();
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    for (const startsAt of [JANUARY, FEBRUARY, MARCH]) draft.setOveragePeriod({ startsAt, prices: [] });
+    expect(periods(draft)).toEqual([
+      [JANUARY, false],
+      [FEBRUARY, false],
+      [MARCH, true],
+    ]);
+  });
+
+  it("that goes on stays open, and is written once", () => {
+    const wallet = new TestWallet();
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    for (const startsAt of [JANUARY, JANUARY]) draft.setOveragePeriod({ startsAt, prices: [] });
+    expect(periods(draft)).toEqual([[JANUARY, true]]);
+  });
+});

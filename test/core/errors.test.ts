@@ -29,6 +29,7 @@ describe("a credit error", () => {
 
   it("is known by its brand, not by its class", () => {
     const error = new CreditError("no_rate", "");
+    expect(Reflect.get(error, Symbol.for("coffer.CreditError"))).toBe(true);
     const ofAnotherCopy = { [Symbol.for("coffer.CreditError")]: true, code: "no_rate" };
     expect([
       CreditError.is(error),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { MAX_AMOUNT } from "../../src/core/amounts.js";
 import type { PolicyInput } from "../../src/catalog/definition.js";
+import { Draft } from "../../src/core/draft.js";
+import { NOTHING_KNOWN } from "../../src/core/known.js";
+import { roomPastZero } from "../../src/core/past-zero.js";
 import type { Policy } from "../../src/core/policy.js";
 import { HOUR, START, TestWallet, plain, refusal } from "./support.js";
 
@@ -207,4 +210,13 @@ describe("a new policy", () => {
     wallet.grant("any", 20);
     expect(wallet.wallet).toMatchObject({ overdraft: 0n, overage: 7n, available: 15n });
   });
+});
+
+it("without a limit, the room past zero is what the wallet can still keep, less what was ever billed and is held", () => {
+  const wallet = billed();
+  wallet.withdraw(5);
+  wallet.at(FEBRUARY);
+  wallet.reserve("r", 3, { hours: 1 });
+  const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+  expect(roomPastZero(draft).amount).toBe(MAX_AMOUNT - 8n);
 });

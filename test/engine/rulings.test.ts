@@ -33,6 +33,9 @@ it("a scale is fixed once it was used", async () => {
   const other = createCreditEngine({ catalog, store });
   await expect(other.balance(TOKENS)).rejects.toMatchObject({
     code: "unsupported",
+    message:
+      'Wallets of "tokens" are kept with 6 decimal places, and the catalog says 2. ' +
+      "A scale is fixed once used: set it back, or define another currency.",
     details: { currency: "tokens", scale: 2, kept: 6 },
   });
 });

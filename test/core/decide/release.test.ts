@@ -45,6 +45,20 @@ describe("a release", () => {
     });
   });
 
+  it("loses credits of ended grants in the burn order of now, not of when they were held", () => {
+    const wallet = new TestWallet();
+    wallet.grant("first", 3, { expiresAt: START + HOUR });
+    wallet.grant("second", 3, { expiresAt: START + HOUR });
+    wallet.reserve("r", 6, { days: 1 });
+    wallet.amend("second", { priority: 1 });
+    wallet.at(START + 2 * HOUR);
+    wallet.release("r");
+    expect(wallet.entries).toEqual([
+      ["expired", "second", -3],
+      ["expired", "first", -3],
+    ]);
+  });
+
   it("of credits whose grants have ended loses them, in burn order", () => {
     const wallet = new TestWallet();
     wallet.grant("late", 3, { expiresAt: START + 2 * HOUR, cost: 30 });

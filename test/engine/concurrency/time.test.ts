@@ -184,7 +184,7 @@ test("what a listing writes of a wallet that somebody holds is written under its
   await expectSound(beneath);
 });
 
-test("a store that says conflict for ever is a store_conflict, without a pause", async () => {
+test("a store that says conflict for ever is a store_conflict after twenty tries, without a pause", async () => {
   const { credits, store, pace, beneath, twoDaysOn } = await opened();
   twoDaysOn();
   const conflict = saying(async (change) => {
@@ -195,7 +195,10 @@ test("a store that says conflict for ever is a store_conflict, without a pause",
   const undecided = async () => undefined;
   for (const verb of [() => use(credits, 1), () => credits.grants(ACME)]) {
     store.play({ commit: times(FOR_EVER, conflict), transact: times(FOR_EVER, undecided) });
-    await refusedWith(verb(), "store_conflict");
+    store.calls.length = 0;
+    const { message } = await refusedWith(verb(), "store_conflict");
+    expect(message).toContain("Nothing was written; try again with the same idempotency key.");
+    expect(store.calls.filter((call) => call === "commit" || call === "transact")).toHaveLength(20);
   }
   expect(pace.pauses).toEqual([]);
 });

@@ -1,0 +1,3 @@
+import { mutationOf } from "./common.mjs";
+
+export default mutationOf("core", { folders: ["test/core", "test/catalog"] });
