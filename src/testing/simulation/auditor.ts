@@ -1,9 +1,10 @@
 import { Decimal } from "../../core/decimal.js";
 import type { CreditError, CreditErrorCode } from "../../core/errors.js";
+import type { Change } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
 import type { WalletKey } from "../../store/rows.js";
 import { SIMULATED_TERMS, type SimulatedWallet } from "./catalog.js";
-import type { Landed } from "./landed.js";
+import type { Landed, LandedReceipt } from "./landed.js";
 import type { Operation, Told, Try } from "./operation.js";
 import type { Answer, Process } from "./process.js";
 import type { Tally } from "./tally.js";
@@ -53,7 +54,7 @@ export class Auditor {
     const stop = process.watchClock(readings);
     return (answer) => {
       stop();
-      attempt.told = this.told(operation, answer, wasApplied);
+      attempt.told = this.told(operation, process, answer, wasApplied);
       if (answer.kind === "refused" && attempt.told === "not done" && DENIALS.has(answer.error.code)) {
         const { code } = answer.error;
         operation.denials.push({ code, from, to: landed.version(place), readings: [...readings] });
@@ -62,7 +63,7 @@ export class Auditor {
     };
   }
 
-  private told(operation: Operation, answer: Answer, wasApplied: boolean): Told {
+  private told(operation: Operation, process: Process, answer: Answer, wasApplied: boolean): Told {
     switch (answer.kind) {
       case "silence":
         return "unknown";
@@ -70,24 +71,25 @@ export class Auditor {
         this.problem(operation, `the engine failed: ${String(answer.error)}`);
         return "unknown";
       case "ok":
-        this.done(operation, answer.value);
+        this.done(operation, process, answer.value);
         return "done";
       case "refused":
         return this.refused(operation, answer.error, wasApplied);
     }
   }
 
-  private done(operation: Operation, value: unknown): void {
+  private done(operation: Operation, process: Process, value: unknown): void {
     const { replayed } = value as { readonly replayed: boolean };
     const answer = textOf(value);
     if (operation.answer !== undefined && operation.answer !== answer)
       this.problem(operation, `two answers to one key: ${operation.answer} and ${answer}`);
     operation.answer ??= answer;
     operation.value ??= value;
-    if (!replayed) operation.firsts++;
-    if (operation.firsts > 1) this.problem(operation, "was told twice as done for the first time");
     if (this.services.isExact && this.services.landed.receipt(operation.place, operation.key) === undefined)
       this.problem(operation, "was acknowledged, and is not written");
+    if (replayed) return;
+    if (operation.firsts.has(process)) this.problem(operation, "was told twice as done for the first time");
+    operation.firsts.add(process);
   }
 
   private refused(operation: Operation, error: CreditError, wasApplied: boolean): Told {
@@ -154,21 +156,45 @@ export class Auditor {
   conclude(operations: Iterable<Operation>): void {
     const { landed } = this.services;
     for (const operation of operations) {
-      const origin = landed.receipt(operation.place, operation.key)?.change;
-      if (origin === undefined) {
+      const receipt = landed.receipt(operation.place, operation.key);
+      if (receipt === undefined) {
         if (operation.answer !== undefined)
           this.problem(operation, "was acknowledged, and is not in the books");
         continue;
       }
-      const process = this.originOf.get(origin);
+      this.checkFirsts(operation, receipt);
+      const process = this.originOf.get(receipt.change);
       const own = operation.tries.filter((attempt) => attempt.process === process);
       if (own.length > 0 && own.every(({ told }) => told === "not done"))
         this.problem(operation, "was done by the process that told that it was not");
     }
   }
 
-  /** Which process made a change. */
-  readonly originOf = new WeakMap<object, Process>();
+  /** A process sends these changes. */
+  sent(process: Process, changes: readonly Change[]): void {
+    for (const change of changes) {
+      this.originOf.set(change, process);
+      for (const { key, operationId } of change.receipts) {
+        const name = decisionOf(change.key, key, operationId);
+        const deciders = this.deciders.get(name) ?? new Set();
+        this.deciders.set(name, deciders.add(process));
+      }
+    }
+  }
+
+  /**
+   * Two processes may decide the very same thing, at one instant on one version: what one of them wrote is then, to the
+   * byte, what the other one sent as well, and may be told by both as theirs. Nobody else may.
+   */
+  private checkFirsts(operation: Operation, { operationId }: LandedReceipt): void {
+    const deciders = this.deciders.get(decisionOf(operation.place, operation.key, operationId));
+    for (const process of operation.firsts)
+      if (deciders?.has(process) !== true)
+        this.problem(operation, "was told as done for the first time by a process that did not decide it so");
+  }
+
+  private readonly originOf = new WeakMap<Change, Process>();
+  private readonly deciders = new Map<string, Set<Process>>();
 
   private problem({ verb, key, request }: Operation, what: string): void {
     this.services.problem(`${verb} ${key}: ${what}. Request: ${JSON.stringify(request)}`);
@@ -191,4 +217,8 @@ interface BalanceSeen {
 /** An answer as one text, whether or not it is a repeat. */
 function textOf(value: unknown): string {
   return JSON.stringify({ ...(value as object), replayed: undefined });
+}
+
+function decisionOf({ id }: WalletKey, key: string, operationId: string): string {
+  return `${id} ${key} ${operationId}`;
 }

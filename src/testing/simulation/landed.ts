@@ -2,10 +2,10 @@ import type { Change, CreditStore } from "../../store/contract.js";
 import type { WalletKey } from "../../store/rows.js";
 import type { Scheduler } from "./scheduler.js";
 
-/** One operation in the books: the change that brought it, and the instant at which it counts. */
+/** One operation in the books: the change that brought it, and the id that it has there. */
 export interface LandedReceipt {
   readonly change: Change;
-  readonly recordedAt: number;
+  readonly operationId: string;
 }
 
 /** Every change that a store has taken, as the store itself saw it: no fault stands between. */
@@ -25,10 +25,10 @@ export class Landed {
     const own = this.byWallet.get(key.id) ?? [];
     this.byWallet.set(key.id, own);
     own.push(change);
-    for (const { key: name, recordedAt } of change.receipts) {
+    for (const { key: name, operationId } of change.receipts) {
       const place = placeOf(key, name);
       if (this.receipts.has(place)) this.problems.push(`key ${name} was applied twice in wallet ${key.id}`);
-      this.receipts.set(place, { change, recordedAt });
+      this.receipts.set(place, { change, operationId });
     }
   }
 

@@ -15,8 +15,8 @@ export interface Operation {
   /** The answer, without `replayed`, as one text. */
   answer: string | undefined;
   value: unknown;
-  /** How often it was told as done for the first time. */
-  firsts: number;
+  /** Who told it as done for the first time. */
+  readonly firsts: Set<Process>;
   readonly denials: Denial[];
 }
 
@@ -34,6 +34,6 @@ export interface Denial {
   /** The wallet's versions when the call began and when it was answered. */
   readonly from: number;
   readonly to: number;
-  /** The same of the other wallet of a transfer. */
+  /** What the process read of its clock meanwhile. */
   readonly readings: readonly number[];
 }

@@ -214,9 +214,7 @@ class Simulation {
             scheduler: this.scheduler,
             random: random.fork(),
             isAlive: () => process.isAlive,
-            sent: (changes) => {
-              for (const change of changes) this.auditor.originOf.set(change, process);
-            },
+            sent: (changes) => this.auditor.sent(process, changes),
             doubted: (changes) => {
               for (const change of changes) this.doubted.add(change);
             },

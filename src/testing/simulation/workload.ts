@@ -157,7 +157,7 @@ export class Workload {
       tries: [],
       answer: undefined,
       value: undefined,
-      firsts: 0,
+      firsts: new Set(),
       denials: [],
     };
   }
