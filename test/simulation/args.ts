@@ -13,7 +13,7 @@ export interface Args {
 
 const STORES = ["memory", "sqlite", "postgres"] as const;
 
-export const USAGE = `npm run test:simulation -- [--store memory|sqlite|postgres] [--seed 1] [--runs 1] [--steps 1000]
+const USAGE = `npm run test:simulation -- [--store memory|sqlite|postgres] [--seed 1] [--runs 1] [--steps 1000]
   [--seconds 3600] [--faults death,late,…] [--clients 6] [--processes 3] [--wallets 7] [--skip 3,4] [--concurrency 1]
   [--replay | --no-replay] [--trace]`;
 

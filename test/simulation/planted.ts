@@ -41,7 +41,7 @@ const receiptsForgotten: Defect = (store) =>
   copying(store, {
     load: (reads, options) =>
       store.load(
-        reads.map(({ receipts: _, ...read }) => read),
+        reads.map((read) => ({ ...read, receipts: [] })),
         options,
       ),
     commit: (changes, options) => store.commit(changes.map(withoutKeys), options),
@@ -135,7 +135,12 @@ const transactTwice: Defect = (store) =>
   copying(store, {
     transact: async (reads, decide, options) => {
       await store.transact(reads, decide, options);
-      const bare = reads.map(({ receipts: _, unless: __, ...read }) => read);
+      const bare = reads.map(({ key, grants = [], records = [], operations = [] }) => ({
+        key,
+        grants,
+        records,
+        operations,
+      }));
       await store
         .transact(bare, (snapshots) =>
           decide(snapshots).map((change) => ({ ...change, receipts: [], unused: [] })),

@@ -1,10 +1,8 @@
-import { type SimulationOptions, type SimulationReport, simulate } from "coffer/testing";
+import type { SimulationOptions, SimulationReport } from "coffer/testing";
 
 type Rerunnable = Omit<SimulationOptions, "store" | "trace">;
 /** Plays a run on an empty store of the kind that failed. */
 export type Play = (options: Rerunnable) => Promise<SimulationReport>;
-
-export const playInMemory: Play = (options) => simulate(options);
 
 /**
  * A smaller run that fails too: with fewer steps, fewer kinds of faults, fewer clients, processes and wallets, and then

@@ -37,7 +37,7 @@ async function inFiles(): Promise<StoreMaker> {
       const store = sqliteStore({ path });
       await store.migrate();
       return {
-        store: store as CreditStore,
+        store,
         end: async () => {
           await store.close();
           await rm(path, { force: true });
@@ -65,7 +65,7 @@ async function onServer(): Promise<StoreMaker> {
       const store = postgresStore({ pool });
       await store.migrate();
       return {
-        store: store as CreditStore,
+        store,
         end: async () => {
           await store.close();
           await pool.end();

@@ -2,7 +2,7 @@ import type { CreditEngine } from "../../engine/api.js";
 import type { CreditStore } from "../../store/contract.js";
 import { checkStore } from "../check-store.js";
 import type { Auditor } from "./auditor.js";
-import { type SimulatedCatalog, type SimulatedWallet } from "./catalog.js";
+import type { SimulatedCatalog, SimulatedWallet } from "./catalog.js";
 import type { Operation } from "./operation.js";
 import type { Process } from "./process.js";
 import type { Replay } from "./replay.js";

@@ -28,7 +28,7 @@ export class Names {
   }
 
   private compare(path: string, model: Plain, engine: Plain): readonly string[] {
-    if (Array.isArray(model) && Array.isArray(engine)) {
+    if (isList(model) && isList(engine)) {
       const [mine, theirs] = path.endsWith(".pins") ? [byAmount(model), byAmount(engine)] : [model, engine];
       const places = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, index) => index);
       return places.flatMap((index) => this.compare(`${path}[${index}]`, mine[index], theirs[index]));
@@ -53,13 +53,17 @@ export class Names {
   }
 }
 
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
 function isRecord(value: Plain): value is { readonly [name: string]: Plain } {
   return typeof value === "object" && !Array.isArray(value);
 }
 
 /** Pins have no order of their own. */
 function byAmount(pins: readonly Plain[]): readonly Plain[] {
-  const amount = (pin: Plain): string => (isRecord(pin) ? String(pin["amount"]) : "");
+  const amount = (pin: Plain): string => (isRecord(pin) ? JSON.stringify(pin["amount"]) : "");
   return [...pins].sort((a, b) => (amount(a) < amount(b) ? -1 : amount(a) > amount(b) ? 1 : 0));
 }
 

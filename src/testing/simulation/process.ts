@@ -28,7 +28,7 @@ export interface ProcessSettings {
 /** An engine's own patience, in virtual milliseconds. */
 const ENGINE_TIMEOUT_MS = 2_000;
 
-export function engineOver(
+function engineOver(
   store: CreditStore,
   options: Pick<ProcessSettings, "newId" | "scheduler" | "random"> & {
     readonly clock: () => number;

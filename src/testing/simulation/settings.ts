@@ -1,4 +1,5 @@
 import type { CreditStore } from "../../store/contract.js";
+import { WALLETS } from "./catalog.js";
 import { FAULTS, type Fault } from "../faulty-store/faults.js";
 
 /**
@@ -97,4 +98,23 @@ export const USUAL_TROUBLE: Required<TroubleRates> = {
 
 export function storeRates(rates: TroubleRates): Readonly<Partial<Record<Fault, number>>> {
   return Object.fromEntries(FAULTS.map((fault) => [fault, rates[fault] ?? 0]));
+}
+
+/** @throws {RangeError} Where an option makes no sense. */
+export function checkOptions({
+  seed,
+  steps,
+  wallets,
+  processes,
+  clients,
+  concurrency,
+}: SimulationOptions): void {
+  const counts = { steps, wallets, processes, clients, concurrency };
+  for (const [name, count] of Object.entries(counts))
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
+      throw new RangeError(`simulate: \`${name}\` must be a whole number of at least 1; got ${count}.`);
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`simulate: \`seed\` must be a whole number; got ${seed}.`);
+  if (wallets !== undefined && wallets > WALLETS.length)
+    throw new RangeError(`simulate: there are ${WALLETS.length} wallets at most; got ${wallets}.`);
 }

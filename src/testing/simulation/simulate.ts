@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Change, CreditStore } from "../../store/contract.js";
+import type { CreditStore } from "../../store/contract.js";
 import { memoryStore } from "../../stores/memory.js";
 import { checkStore } from "../check-store.js";
 import { faultsAtRandom } from "../faulty-store/faults.js";
@@ -9,9 +9,9 @@ import { Auditor } from "./auditor.js";
 import { WALLETS } from "./catalog.js";
 import { Client } from "./client.js";
 import { type Ending, askForTheRest, checkTheBooks, compareWithModel } from "./conclude.js";
+import { Fleet } from "./fleet.js";
 import { Landed, observed } from "./landed.js";
 import type { Operation } from "./operation.js";
-import { Process } from "./process.js";
 import { Replay } from "./replay.js";
 import { Scheduler } from "./scheduler.js";
 import {
@@ -19,10 +19,10 @@ import {
   type SimulationReport,
   type Trouble,
   USUAL_TROUBLE,
+  checkOptions,
   storeRates,
 } from "./settings.js";
 import { Tally } from "./tally.js";
-import { wire } from "./wire.js";
 import { Workload } from "./workload.js";
 
 /**
@@ -45,21 +45,11 @@ export function simulate(options: SimulationOptions): Promise<SimulationReport> 
   return new Simulation(options).run();
 }
 
-/** 30 January 2025: a few days' steps cross into the next month. */
-const START = Date.UTC(2025, 0, 30);
 const MOST_PROBLEMS = 10;
 const REPLAYED_BY_DEFAULT = 400;
 const CHECK_EVERY = 2_000;
 /** Longer than an engine waits for a call: some are given up. */
 const LONGEST_DELAY_MS = 3_500;
-const LONGEST_REBIRTH_MS = 150;
-const DEATH_WITHIN_MS = 12;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Some engines forget wallets, some never do. */
-const CACHES = [2, 100, 100] as const;
-const ID_DIGITS = 12;
 
 class Simulation {
   private readonly random: Random;
@@ -70,21 +60,16 @@ class Simulation {
   private readonly codes = new Tally();
   private readonly problems: string[] = [];
   private readonly operations: Operation[] = [];
-  private readonly doubted = new Set<Change>();
   private readonly hash = createHash("sha256");
   private readonly store: CreditStore;
   private readonly network: FaultyStore;
   private readonly workload: Workload;
   private readonly auditor: Auditor;
-  private readonly processes: Process[] = [];
+  private readonly fleet: Fleet;
   private readonly rates: Readonly<Partial<Record<Trouble, number>>>;
-  private isCalm = false;
   private begun = 0;
   private checkedAt = 0;
-  private minted = 0;
-  private lives = 0;
-  private restarts = 0;
-  private jumpedMs = 0;
+  private replayed = { mutations: 0, denials: 0 };
 
   constructor(private readonly options: SimulationOptions) {
     checkOptions(options);
@@ -97,7 +82,7 @@ class Simulation {
     const { scheduler } = this;
     const chance = this.random.fork();
     this.network = faultyStore(this.store, {
-      plan: (call) => (this.isCalm ? undefined : plan(call)),
+      plan: (call) => (this.fleet.isCalm ? undefined : plan(call)),
       pace: {
         monotonicMs: () => scheduler.nowMs,
         wait: (ms) => scheduler.wait(ms),
@@ -105,26 +90,27 @@ class Simulation {
       },
       delayMs: LONGEST_DELAY_MS,
     });
-    this.workload = new Workload(this.random.fork(), wallets, () => Math.floor(this.businessTime()));
+    this.workload = new Workload(this.random.fork(), wallets, () => Math.floor(this.fleet.businessTime()));
     this.auditor = new Auditor({
       landed: this.landed,
       codes: this.codes,
       problem: (what) => this.problem(what),
       isExact: concurrency === 1,
     });
+    const { wrap = (own: CreditStore) => own, processes = 3 } = options;
+    const { random, auditor, troubles, network } = this;
+    const trace = (line: string) => this.trace(line);
+    this.fleet = new Fleet({ scheduler, random, auditor, troubles, network, wrap, trace }, processes);
   }
 
   async run(): Promise<SimulationReport> {
-    const { processes = 3, clients = 6 } = this.options;
-    for (let index = 0; index < processes; index++) this.processes.push(this.birth(index));
+    const { clients = 6 } = this.options;
     const crowd = Array.from({ length: clients }, (_, index) => this.client(`c${index}`));
     let isOver = false;
-    const all = Promise.all(crowd.map((client) => client.run())).then(() => (isOver = true));
+    void Promise.all(crowd.map((client) => client.run())).then(() => (isOver = true));
     await this.playUntil(() => isOver || this.problems.length > 0);
-    if (this.problems.length === 0) {
-      await all;
-      await this.conclude();
-    }
+    if (isOver) await this.conclude();
+    else if (this.problems.length === 0) this.problem("clients wait for answers, and nothing more happens");
     this.problems.push(...this.landed.problems);
     return this.report(crowd.reduce((sum, { requests }) => sum + requests, 0));
   }
@@ -146,21 +132,21 @@ class Simulation {
 
   /** The day is over: what is on its way lands, and everybody gets an answer. */
   private async conclude(): Promise<void> {
-    this.isCalm = true;
+    this.fleet.isCalm = true;
     await this.scheduler.run();
-    const fresh = this.process("fresh", this.store);
+    const fresh = this.fleet.process("fresh", this.store);
     const ending: Ending = {
       store: this.store,
       operations: this.operations,
       wallets: WALLETS.slice(0, this.options.wallets),
       auditor: this.auditor,
-      running: this.processes.map((process) => process),
+      running: this.fleet.processes,
       fresh,
       problem: (what) => this.problem(what),
     };
     await this.during(async () => {
       await askForTheRest(ending);
-      for (const process of this.processes) process.skewMs = 0;
+      for (const process of this.fleet.processes) process.skewMs = 0;
       await checkTheBooks(ending);
     });
     this.auditor.conclude(this.operations);
@@ -172,11 +158,9 @@ class Simulation {
     });
     replay.run();
     this.replayed = replay.counts;
-    const now = Math.floor(this.businessTime());
+    const now = Math.floor(this.fleet.businessTime());
     if (this.problems.length === 0) await this.during(() => compareWithModel(ending, replay, now));
   }
-
-  private replayed = { mutations: 0, denials: 0 };
 
   /** Virtual time goes on while this is under way. */
   private async during(work: () => Promise<void>): Promise<void> {
@@ -186,42 +170,6 @@ class Simulation {
     });
     await this.scheduler.run(() => isDone);
     await working;
-  }
-
-  private businessTime(): number {
-    return START + this.scheduler.nowMs + this.jumpedMs;
-  }
-
-  private birth(index: number): Process {
-    return this.process(`p${index}.${this.lives++}`, this.network);
-  }
-
-  private process(name: string, store: CreditStore): Process {
-    const random = this.random.fork();
-    const { wrap = (own: CreditStore) => own } = this.options;
-    return new Process(
-      name,
-      {
-        scheduler: this.scheduler,
-        random,
-        businessTime: () => this.businessTime(),
-        newId: () => String(++this.minted).padStart(ID_DIGITS, "0"),
-        cachedWallets: random.pick(CACHES),
-      },
-      (process) =>
-        wrap(
-          wire(store, {
-            scheduler: this.scheduler,
-            random: random.fork(),
-            isAlive: () => process.isAlive,
-            sent: (changes) => this.auditor.sent(process, changes),
-            doubted: (changes) => {
-              for (const change of changes) this.doubted.add(change);
-            },
-            timedOut: () => this.troubles.add("timeout"),
-          }),
-        ),
-    );
   }
 
   private client(name: string): Client {
@@ -235,7 +183,7 @@ class Simulation {
       verbs: this.verbs,
       troubles: this.troubles,
       duplicates: this.rates.duplicate ?? 0,
-      process: () => this.random.oneOf(this.processes.filter(({ isAlive }) => isAlive)),
+      process: () => this.fleet.any(),
       begin: () => this.begin(),
       trace: (line) => this.trace(line),
     });
@@ -248,33 +196,9 @@ class Simulation {
       if (this.begun >= steps) return false;
       this.begun++;
     } while (skip.includes(this.begun));
-    if (this.random.chance(this.rates.death ?? 0)) {
-      const index = this.random.below(this.processes.length);
-      this.scheduler.after(this.random.next() * DEATH_WITHIN_MS, () => this.kill(index));
-    }
-    if (this.random.chance(this.rates.clock ?? 0)) this.disturbClocks();
+    if (this.random.chance(this.rates.death ?? 0)) this.fleet.doom();
+    if (this.random.chance(this.rates.clock ?? 0)) this.fleet.disturbClocks();
     return true;
-  }
-
-  private kill(index: number): void {
-    const process = this.processes[index];
-    if (process === undefined || !process.isAlive || this.isCalm) return;
-    process.die();
-    this.troubles.add("death");
-    this.trace(`${process.name} dies`);
-    this.scheduler.after(this.random.next() * LONGEST_REBIRTH_MS, () => {
-      this.processes[index] = this.birth(index);
-      this.restarts++;
-    });
-  }
-
-  private disturbClocks(): void {
-    this.troubles.add("clock");
-    const process = this.random.oneOf(this.processes);
-    if (this.random.chance(0.5) || process === undefined)
-      this.jumpedMs += this.random.pick([MINUTE, 10 * MINUTE, HOUR, HOUR, DAY]);
-    else process.skewMs = this.random.pick([0, 0, -1, 1, MINUTE, -10 * MINUTE, HOUR, -HOUR]);
-    this.trace(`clocks: ${this.jumpedMs}, ${process?.name} ${process?.skewMs}`);
   }
 
   private problem(what: string): void {
@@ -292,7 +216,7 @@ class Simulation {
     for (const [fault, count] of this.network.faults) this.troubles.add(fault, count);
     const entryTypes = new Tally();
     for (const { entries } of this.landed.changes) for (const { type } of entries) entryTypes.add(type);
-    const landedDoubts = [...this.doubted].filter((change) => this.landed.has(change)).length;
+    const landedDoubts = [...this.fleet.doubted].filter((change) => this.landed.has(change)).length;
     const asked = Object.entries(this.rates).filter(([, rate]) => rate > 0);
     return {
       seed: this.options.seed,
@@ -302,8 +226,8 @@ class Simulation {
       applied: this.landed.applied,
       entries: Object.values(entryTypes.all()).reduce((sum, count) => sum + count, 0),
       troubles: this.troubles.all(),
-      restarts: this.restarts,
-      doubts: { landed: landedDoubts, vanished: this.doubted.size - landedDoubts },
+      restarts: this.fleet.restarts,
+      doubts: { landed: landedDoubts, vanished: this.fleet.doubted.size - landedDoubts },
       verbs: this.verbs.all(),
       codes: this.codes.all(),
       entryTypes: entryTypes.all(),
@@ -313,15 +237,4 @@ class Simulation {
       problems: this.problems,
     };
   }
-}
-
-function checkOptions({ seed, steps, wallets, processes, clients, concurrency }: SimulationOptions): void {
-  const counts = { steps, wallets, processes, clients, concurrency };
-  for (const [name, count] of Object.entries(counts))
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
-      throw new RangeError(`simulate: \`${name}\` must be a whole number of at least 1; got ${count}.`);
-  if (!Number.isSafeInteger(seed))
-    throw new RangeError(`simulate: \`seed\` must be a whole number; got ${seed}.`);
-  if (wallets !== undefined && wallets > WALLETS.length)
-    throw new RangeError(`simulate: there are ${WALLETS.length} wallets at most; got ${wallets}.`);
 }

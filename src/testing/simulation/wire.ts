@@ -87,7 +87,7 @@ function send<Value>(
     };
     const fail = (error: unknown) => {
       if (error instanceof StoreError && error.kind === "ambiguous") services.doubted([...changes]);
-      reject(error as Error);
+      reject(error);
     };
     const cancelTimeout = scheduler.after(timeoutMs ?? DEFAULT_TIMEOUT_MS, () =>
       end(() => {
