@@ -85,7 +85,7 @@ function send<Value>(
       cancelTimeout();
       if (isAlive()) answer();
     };
-    const fail = (error: unknown) => {
+    const fail = (error: Error) => {
       if (error instanceof StoreError && error.kind === "ambiguous") services.doubted([...changes]);
       reject(error);
     };
@@ -100,8 +100,12 @@ function send<Value>(
       isSent = true;
       run().then(
         (value) => scheduler.after(latency(), () => end(() => resolve(value))),
-        (error: unknown) => scheduler.after(latency(), () => end(() => fail(error))),
+        (error: unknown) => scheduler.after(latency(), () => end(() => fail(asError(error)))),
       );
     });
   });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
