@@ -165,9 +165,11 @@ class Simulation {
   /** Virtual time goes on while this is under way. */
   private async during(work: () => Promise<void>): Promise<void> {
     let isDone = false;
-    const working = work().finally(() => {
-      isDone = true;
-    });
+    const working = work()
+      .catch((error: unknown) => this.problem(`the books cannot be read: ${String(error)}`))
+      .finally(() => {
+        isDone = true;
+      });
     await this.scheduler.run(() => isDone);
     await working;
   }
