@@ -62,8 +62,6 @@ async function onServer(): Promise<StoreMaker> {
       const name = `simulation_${(made += 1)}`;
       await execute(`CREATE DATABASE ${name}`);
       const pool = new pg.Pool({ connectionString: new URL(`/${name}`, server.url).href });
-      // Its database is dropped while it ends its connections.
-      pool.on("error", () => undefined);
       const store = postgresStore({ pool });
       await store.migrate();
       return {
@@ -71,7 +69,6 @@ async function onServer(): Promise<StoreMaker> {
         end: async () => {
           await store.close();
           await pool.end();
-          await execute(`DROP DATABASE ${name} WITH (FORCE)`);
         },
       };
     },
