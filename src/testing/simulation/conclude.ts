@@ -54,10 +54,12 @@ export async function checkTheBooks({ store, wallets, running, fresh, problem }:
 }
 
 async function booksOf(engine: CreditEngine<SimulatedCatalog>, wallet: SimulatedWallet): Promise<string> {
+  // A listing writes down what has fallen due: only then do the others tell what stays.
+  const ledger = await engine.ledger({ ...wallet, order: "desc", limit: PAGE });
   return JSON.stringify([
+    ledger,
     await engine.balance(wallet),
     await engine.grants({ ...wallet, limit: PAGE }),
-    await engine.ledger({ ...wallet, order: "desc", limit: PAGE }),
   ]);
 }
 
