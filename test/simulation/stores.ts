@@ -62,6 +62,8 @@ async function onServer(): Promise<StoreMaker> {
       const name = `simulation_${(made += 1)}`;
       await execute(`CREATE DATABASE ${name}`);
       const pool = new pg.Pool({ connectionString: new URL(`/${name}`, server.url).href });
+      // The server stops while the last connections end.
+      pool.on("error", () => undefined);
       const store = postgresStore({ pool });
       await store.migrate();
       return {
