@@ -17,12 +17,14 @@ export class UnderLock implements Settler {
   async settle(batch: Batch): Promise<Settled> {
     const { state, patience } = batch;
     let decision: BatchDecision | undefined;
+    const { asks } = state;
     await this.tools.access.transact(
       [state.read(keysOf(batch))],
       ([snapshot]) => {
         decision = undefined;
         if (snapshot === undefined) return [];
-        state.take(snapshot);
+        // The store may call again, on snapshots that hold no more than those of the first time.
+        state.take(snapshot, asks);
         const { base } = state;
         if (base === undefined || state.isMissing(needsFor(batch, this.tools))) return [];
         decision = decideOn(base, batch, this.tools);

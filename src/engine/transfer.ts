@@ -132,7 +132,7 @@ async function attempt(
     await access.transact(reads, decide, patience);
   } catch (error) {
     // After an unknown outcome the receipt says what happened: trying again finds it.
-    if (isAmbiguous(error) && settled !== undefined && !(settled instanceof CreditError))
+    if (isAmbiguous(error) && settled !== undefined && !(settled instanceof CreditError) && !settled.replayed)
       own.add(settled.result.id);
     throw error;
   }

@@ -23,7 +23,9 @@ import { walletFromSnapshot } from "./wallet-rows.js";
 export class WalletState {
   known: Known = NOTHING_KNOWN;
   readonly receipts: Map<string, ReceiptRow> = new Map();
+  /** What the next read asks for, and what the one asked for that brought what is known. */
   private asked: Asked = NOTHING_ASKED;
+  private answered: Asked = NOTHING_ASKED;
   private sent: readonly ReceiptRow[] = [];
   /** Operations by key. */
   private readonly inDoubt: Map<string, string> = new Map();
@@ -38,9 +40,8 @@ export class WalletState {
   /** The read that brings what is missing; null when nothing is. */
   missing(needsOf: (base: CachedWallet, known: Known) => readonly Needs[]): Read | null {
     if (this.base === undefined) return this.read([]);
-    const next = askAlso(this.asked, needsOf(this.base, this.known));
-    if (isSame(next, this.asked)) return null;
-    this.asked = next;
+    this.asked = askAlso(this.asked, needsOf(this.base, this.known));
+    if (isSame(this.asked, this.answered)) return null;
     return this.read([]);
   }
 
@@ -58,8 +59,17 @@ export class WalletState {
     };
   }
 
-  /** @returns whether the base still stands. */
-  take(snapshot: Snapshot): boolean {
+  /** What a read asks for now, beside the wallet itself. */
+  get asks(): Asked {
+    return this.asked;
+  }
+
+  /**
+   * @param asked What the read of this snapshot asked for: by now, more may be wanted, which is missing yet.
+   * @returns whether the base still stands.
+   */
+  take(snapshot: Snapshot, asked: Asked = this.asked): boolean {
+    this.answered = asked;
     for (const receipt of snapshot.asked.receipts) this.receipts.set(receipt.key, receipt);
     const stands = snapshot.unchanged && this.base !== undefined;
     if (!stands) this.base = cachedFrom(this.names, this.terms, snapshot);
@@ -93,6 +103,7 @@ export class WalletState {
   /** What was read belongs to a version that has passed. */
   forgetKnown(): void {
     this.asked = NOTHING_ASKED;
+    this.answered = NOTHING_ASKED;
     this.known = NOTHING_KNOWN;
   }
 }

@@ -4,8 +4,26 @@ export type { Focus, Sequence, Step } from "./arbitraries/sequences.js";
 export { type WalletViolation, checkStore } from "./check-store.js";
 export { checkHistory } from "./histories/check-history.js";
 export type { HistoryViolation, Invocation, WalletCall, WalletOutcome } from "./histories/history.js";
+export {
+  type Fault,
+  type FaultPlan,
+  type StoreCall,
+  type StoreMethod,
+  FAULTS,
+  faultAt,
+  faultsAtRandom,
+} from "./faulty-store/faults.js";
+export { type FaultyStore, type FaultyStoreOptions, faultyStore } from "./faulty-store/faulty-store.js";
 export { type ManualClock, manualClock } from "./manual-clock.js";
 export { Coverage } from "./mirror/coverage.js";
 export type { MirrorParts } from "./mirror/engine-side.js";
 export { Mirror, MirrorDifference, type MirrorOptions } from "./mirror/mirror.js";
 export * from "./model/index.js";
+export {
+  type SimulationOptions,
+  type SimulationReport,
+  type Trouble,
+  type TroubleRates,
+  USUAL_TROUBLE,
+} from "./simulation/settings.js";
+export { simulate } from "./simulation/simulate.js";

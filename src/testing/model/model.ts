@@ -31,6 +31,10 @@ export interface ReferenceModel {
   ledger(atMs: number, wallet: ModelWalletKey): ModelEntry[];
   grants(atMs: number, wallet: ModelWalletKey): ModelGrant[];
   wallets(): ModelWalletKey[];
+  /** Applies what time has made due, and keeps it: as when a process writes it down without any request. */
+  advance(atMs: number, wallet: ModelWalletKey): void;
+  /** A model of its own that stands where this one does: to try a request and forget it. */
+  fork(): ReferenceModel;
   /** A copy of everything, advanced to that instant: for `checkConservation`. */
   state(atMs: number): State;
 }
@@ -151,7 +155,11 @@ function replay(earlier: Receipt, request: string): ModelOutcome {
 
 /** The reference model: every rule told as plainly as possible, to be compared with the real engine. */
 export function createReferenceModel(catalog: ModelCatalog): ReferenceModel {
-  let current = emptyState(catalog);
+  return modelOn(emptyState(catalog));
+}
+
+function modelOn(start: State): ReferenceModel {
+  let current = start;
 
   function look<Seen>(atMs: number, name: ModelWalletKey, see: (wallet: Wallet, at: number) => Seen): Seen {
     const known = walletOf(
@@ -187,6 +195,14 @@ export function createReferenceModel(catalog: ModelCatalog): ReferenceModel {
       current.wallets.map(({ customerId, currency, scope }) =>
         scope === "" ? { customerId, currency } : { customerId, currency, scope },
       ),
+    advance(atMs, { customerId, currency, scope }) {
+      const next = structuredClone(current);
+      const wallet = walletOf(next, customerId, currency, scope);
+      advance(next, wallet, Math.max(atMs, wallet.clock));
+      current = next;
+    },
+    // Nothing changes a state in place, so both may begin with the same one.
+    fork: () => modelOn(current),
     state(atMs) {
       const state = structuredClone(current);
       for (const wallet of state.wallets) advance(state, wallet, Math.max(atMs, wallet.clock));

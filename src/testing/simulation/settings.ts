@@ -1,0 +1,120 @@
+import type { CreditStore } from "../../store/contract.js";
+import { WALLETS } from "./catalog.js";
+import { FAULTS, type Fault } from "../faulty-store/faults.js";
+
+/**
+ * What a simulation meets besides the faults of its store.
+ *
+ * - `death`: a process dies, at whatever it awaits, and another one takes its place with nothing in its cache.
+ * - `clock`: all clocks jump ahead, or that of one process goes wrong, in either direction.
+ * - `duplicate`: a request is delivered to two processes at once.
+ * - `timeout`: the time of a call of the store ends; it comes of `slow` ones.
+ */
+export type Trouble = Fault | "death" | "clock" | "duplicate" | "timeout";
+
+/** How often each comes: faults of the store per call, the others per operation. `timeout` cannot be given. */
+export type TroubleRates = Readonly<Partial<Record<Exclude<Trouble, "timeout">, number>>>;
+
+export interface SimulationOptions {
+  /** Decides everything that happens: the same seed, the same run. */
+  readonly seed: number;
+  /** Operations of clients. */
+  readonly steps: number;
+  /** Default: {@link USUAL_TROUBLE}. */
+  readonly faults?: TroubleRates | undefined;
+  /** An empty store; default: one in memory. */
+  readonly store?: CreditStore | undefined;
+  /** Processes with an engine each; default 3. */
+  readonly processes?: number | undefined;
+  /** Clients that send requests, one at a time each; default 6. */
+  readonly clients?: number | undefined;
+  /** Wallets that they use, the first of them most; at most 7, the default. */
+  readonly wallets?: number | undefined;
+  /**
+   * Repeat what was done on the reference model, and compare every result: it takes time that grows with the square of
+   * the steps. Default: for at most 400 steps.
+   */
+  readonly replay?: boolean | undefined;
+  /** Operations between two checks of all that is stored; default 2,000. */
+  readonly checkEvery?: number | undefined;
+  /**
+   * Calls to the store under way at once. Default 1, which makes a run repeatable on any store; more, for stores whose
+   * own concurrency is to be tried.
+   */
+  readonly concurrency?: number | undefined;
+  /** Operations, by number from 1, that are not begun: what is left of a failing run is easier to read. */
+  readonly skip?: readonly number[] | undefined;
+  /** Put between each engine and its store: a defect to be found. */
+  readonly wrap?: ((store: CreditStore) => CreditStore) | undefined;
+  /** Hears of every event, for those who look for a cause. */
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+export interface SimulationReport {
+  readonly seed: number;
+  /** Operations that clients began. */
+  readonly operations: number;
+  /** Requests that were sent for them, repeats included. */
+  readonly requests: number;
+  /** Calls that reached the store. */
+  readonly storeCalls: number;
+  /** Mutations that are in the books. */
+  readonly applied: number;
+  readonly entries: number;
+  readonly troubles: Readonly<Record<string, number>>;
+  readonly restarts: number;
+  /** Writes whose process was left in doubt: how many were done after all, and how many were not. */
+  readonly doubts: { readonly landed: number; readonly vanished: number };
+  /** Operations by verb, refusals by code, ledger entries by type. */
+  readonly verbs: Readonly<Record<string, number>>;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly entryTypes: Readonly<Record<string, number>>;
+  /** Mutations, and denials, that were repeated on the reference model. */
+  readonly replayed: { readonly mutations: number; readonly denials: number };
+  /** Troubles that were asked for and never came. */
+  readonly unreached: readonly string[];
+  /** SHA-256 of all that happened, in hex. */
+  readonly traceHash: string;
+  /** What is wrong; empty where everything held. */
+  readonly problems: readonly string[];
+}
+
+/** A bad day: about one call of the store in ten meets something. */
+export const USUAL_TROUBLE: Required<TroubleRates> = {
+  transient: 0.02,
+  deadlock: 0.01,
+  busy: 0.02,
+  permanent: 0.003,
+  "lost-call": 0.01,
+  "lost-answer": 0.015,
+  late: 0.015,
+  torn: 0.005,
+  slow: 0.01,
+  rerun: 0.02,
+  death: 0.01,
+  clock: 0.04,
+  duplicate: 0.04,
+};
+
+export function storeRates(rates: TroubleRates): Readonly<Partial<Record<Fault, number>>> {
+  return Object.fromEntries(FAULTS.map((fault) => [fault, rates[fault] ?? 0]));
+}
+
+/** @throws {RangeError} Where an option makes no sense. */
+export function checkOptions({
+  seed,
+  steps,
+  wallets,
+  processes,
+  clients,
+  concurrency,
+}: SimulationOptions): void {
+  const counts = { steps, wallets, processes, clients, concurrency };
+  for (const [name, count] of Object.entries(counts))
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
+      throw new RangeError(`simulate: \`${name}\` must be a whole number of at least 1; got ${count}.`);
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`simulate: \`seed\` must be a whole number; got ${seed}.`);
+  if (wallets !== undefined && wallets > WALLETS.length)
+    throw new RangeError(`simulate: there are ${WALLETS.length} wallets at most; got ${wallets}.`);
+}

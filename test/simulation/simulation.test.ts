@@ -1,0 +1,85 @@
+/** Bad days, short ones: `npm run test:simulation` plays long ones. */
+import { USUAL_TROUBLE, simulate } from "coffer/testing";
+import { describe, expect, test } from "vitest";
+import { DEFECTS } from "./planted.js";
+import { type Play, shrink } from "./shrink.js";
+import { Totals } from "./totals.js";
+
+test("on bad days nothing that was acknowledged is lost, applied twice, or answered wrongly", async () => {
+  const totals = new Totals();
+  for (let seed = 1; seed <= 2; seed++) {
+    const report = await simulate({ seed, steps: 120 });
+    expect(report.problems, `seed ${seed}`).toEqual([]);
+    expect(report.replayed.mutations).toBeGreaterThan(30);
+    expect(report.replayed.denials).toBeGreaterThan(10);
+    totals.add(report);
+  }
+  const long = await simulate({ seed: 4, steps: 1_000, faults: MORE_LOCKS });
+  expect(long.problems).toEqual([]);
+  totals.add(long);
+  // A run that never met a fault tests less than it says.
+  expect(Object.keys(USUAL_TROUBLE).filter((name) => !totals.met(name))).toEqual([]);
+  expect(totals.met("timeout")).toBe(true);
+  expect(long.doubts.landed).toBeGreaterThan(0);
+  expect(long.doubts.vanished).toBeGreaterThan(0);
+}, 180_000);
+
+/** More often busy, so that more is decided under lock. */
+const MORE_LOCKS = { ...USUAL_TROUBLE, busy: 0.15, rerun: 0.1, deadlock: 0.05 };
+
+test("one seed is one run, to the last answer", async () => {
+  const run = { seed: 7, steps: 100, replay: false };
+  const [one, again, other] = [await simulate(run), await simulate(run), await simulate({ ...run, seed: 8 })];
+  expect(again).toEqual(one);
+  expect(other.traceHash).not.toBe(one.traceHash);
+}, 60_000);
+
+test("without trouble there is none", async () => {
+  const report = await simulate({ seed: 3, steps: 150, faults: {}, replay: false });
+  expect(report).toMatchObject({ problems: [], restarts: 0, troubles: {}, unreached: [] });
+  expect(report.codes["store_unavailable"]).toBeUndefined();
+});
+
+test("a fault that was asked for and never came is named", async () => {
+  const report = await simulate({ seed: 1, steps: 5, faults: { torn: 0.000_001 }, replay: false });
+  expect(report.unreached).toEqual(["torn"]);
+});
+
+test.each([{ seed: 0.5 }, { steps: 0 }, { wallets: 8 }, { clients: -1 }])("refuses %o", (wrong) => {
+  expect(() => simulate({ seed: 1, steps: 1, ...wrong })).toThrow(RangeError);
+});
+
+const MOST_SEEDS = 12;
+
+describe("a defect is found within a few seeds", () => {
+  const faults = { ...MORE_LOCKS, late: 0.1, "lost-answer": 0.1 };
+
+  test.each(DEFECTS)(
+    "%s",
+    async (_, wrap) => {
+      const found: string[] = [];
+      for (let seed = 1; seed <= MOST_SEEDS && found.length === 0; seed++)
+        found.push(...(await simulate({ seed, steps: 200, wrap, replay: false, faults })).problems);
+      expect(found).not.toEqual([]);
+    },
+    120_000,
+  );
+});
+
+test("a failing run is made smaller", async () => {
+  const [, wrap] = DEFECTS.find(([name]) => name === "a lost answer counts as a commit") ?? [];
+  const failing = {
+    seed: 1,
+    steps: 200,
+    replay: false,
+    faults: MORE_LOCKS,
+    clients: 6,
+    processes: 3,
+    wallets: 7,
+  };
+  const play: Play = (run) => simulate({ ...run, wrap });
+  const smallest = await shrink(failing, play, 40);
+  expect((await play(smallest)).problems).not.toEqual([]);
+  expect(smallest.steps).toBeLessThan(failing.steps);
+  expect(Object.keys(smallest.faults ?? {}).length).toBeLessThan(Object.keys(MORE_LOCKS).length);
+}, 120_000);
