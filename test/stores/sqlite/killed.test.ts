@@ -4,7 +4,7 @@ import { sqliteStore } from "coffer/sqlite";
 import type { SqliteDriver, SqliteStore } from "coffer/sqlite";
 import type { WalletKey } from "coffer/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { all } from "../contract/bench.js";
+import { all } from "../../../src/testing/laws/bench.js";
 import { startChild } from "./children.js";
 import { freshFolder } from "./files.js";
 import { WALLETS } from "./rounds.js";
