@@ -16,6 +16,7 @@ import { otherProcesses } from "./cases/other-processes.js";
 import { pages } from "./cases/pages.js";
 import { pruning } from "./cases/pruning.js";
 import { randomCases } from "./cases/random.js";
+import { refusals } from "./cases/refusals.js";
 import { snapshots } from "./cases/snapshots.js";
 import { texts } from "./cases/texts.js";
 import { transactions } from "./cases/transactions.js";
@@ -35,6 +36,7 @@ const gatherers: readonly ((cases: Cases) => void)[] = [
   dueWallets,
   eventStreams,
   errors,
+  refusals,
   limits,
   otherProcesses,
   whileOthersWrite,

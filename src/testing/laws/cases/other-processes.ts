@@ -30,6 +30,15 @@ function seeing(law: Law): void {
     expect(await contents(other)).toEqual(await contents(bench.store));
   });
 
+  law.holds("by a load, each time, of a wallet that was loaded before", async (bench) => {
+    const other = await bench.another();
+    for (let version = 0; version < 5; version++) {
+      await bench.commitOne(change(key(), version, { head: { balance: BigInt(version) } }));
+      const found = await bench.loadOne({ key: key() }, other);
+      expect([found.version, found.head?.balance]).toEqual([version + 1, BigInt(version)]);
+    }
+  });
+
   law.holds("a conflict shows what the other wrote", async (bench) => {
     const other = await bench.another();
     await bench.commitOne(change(key(), 0));

@@ -1,10 +1,12 @@
 import { expect } from "../expect.js";
-import { change, entry, event, key, receipt } from "../rows.js";
+import { change, entry, event, everyRow, key, receipt } from "../rows.js";
 import type { Cases, Law } from "../cases.js";
 import { all } from "../bench.js";
 
 /** Law 7: streams only grow, until their owner prunes them. */
 export function pruning(cases: Cases): void {
+  heads(cases.law(1, "a wallet's head is never deleted"));
+  longAfter(cases.law(7, "receipts, entries and events are returned as they were until pruned"));
   bounds(cases.law(7, "receipts, entries and events are returned as they were until pruned"));
   afterwards(cases.law(7, "receipts, entries and events are returned as they were until pruned"));
 }
@@ -88,7 +90,9 @@ function afterwards(law: Law): void {
     const entries = await all(bench.store, { kind: "entries", where: { wallet: key() } });
     expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
+}
 
+function heads(law: Law): void {
   law.holds("the wallet's head stays when all its streams are gone", async (bench) => {
     const rows = { receipts: [receipt("k")], events: [event(1)], entries: [entry(1, 1)] };
     await bench.commitOne(change(key(), 0, rows));
@@ -96,5 +100,32 @@ function afterwards(law: Law): void {
       await bench.store.prune({ what, part: 0, before: 9_999, limit: 9 });
     expect(await bench.loadOne({ key: key() })).toMatchObject({ version: 1, head: { version: 1 } });
     expect(await bench.commitOne(change(key(), 0))).toMatchObject({ status: "conflict" });
+  });
+}
+
+function longAfter(law: Law): void {
+  law.holds("as they were, twenty-five versions later", async (bench) => {
+    const { store } = bench;
+    await bench.commitOne(change(key(), 0, everyRow));
+    const read = { key: key(), receipts: ["k1"], operations: ["1000-1"] };
+    const asked = async () => (await bench.loadOne(read)).asked;
+    const where = { wallet: key() };
+    const streams = async () => ({
+      asked: await asked(),
+      receipts: (await all(store, { kind: "receipts", where })).slice(0, 1),
+      entries: (await all(store, { kind: "entries", where })).slice(0, 1),
+      events: (await store.events({ part: 0, after: 0, limit: 1 })).items,
+    });
+    const before = await streams();
+    expect(before.asked).toMatchObject({ receipts: everyRow.receipts, entries: everyRow.entries });
+    for (let version = 1; version <= 25; version++)
+      await bench.commitOne(
+        change(key(), version, {
+          receipts: [receipt(`later ${version}`, { recordedAt: 2_000 })],
+          entries: [entry(2_000, version + 1)],
+          events: [event(version + 1)],
+        }),
+      );
+    expect(await streams()).toEqual(before);
   });
 }
