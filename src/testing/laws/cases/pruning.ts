@@ -121,7 +121,7 @@ function longAfter(law: Law): void {
     for (let version = 1; version <= 25; version++)
       await bench.commitOne(
         change(key(), version, {
-          receipts: [receipt(`later ${version}`, { recordedAt: 2_000 })],
+          receipts: [receipt(`k${version + 1}`, { recordedAt: 2_000 })],
           entries: [entry(2_000, version + 1)],
           events: [event(version + 1)],
         }),
