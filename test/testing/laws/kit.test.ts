@@ -54,8 +54,8 @@ describe("a failure", () => {
         path: path ?? "",
       });
       // It may be made smaller yet, from there on.
-    expect(again.violations[0]?.law).toBe(14);
-    expect(again.violations[0]?.replay).toContain(`path: "${path}`);
+      expect(again.violations[0]?.law).toBe(14);
+      expect(again.violations[0]?.replay).toContain(`path: "${path}`);
     },
   );
 
