@@ -19,7 +19,7 @@ export function differenceOf(
   const here = { path, actual, expected };
   if (!isObject(actual) || !isObject(expected) || tagOf(actual) !== tagOf(expected)) return here;
   if (actual instanceof Set && expected instanceof Set)
-    return differenceOf([...actual].toSorted(), [...expected].toSorted(), scope, path);
+    return differenceOf(ordered(actual), ordered(expected), scope, path);
   if (Array.isArray(expected) || expected instanceof Uint8Array)
     return differenceOfLists(actual as ArrayLike<unknown>, expected as ArrayLike<unknown>, scope, path);
   const names = new Set([...Object.keys(expected), ...(scope === "whole" ? Object.keys(actual) : [])]);
@@ -42,6 +42,10 @@ function differenceOfLists(
   }
   if (actual.length === expected.length) return undefined;
   return { path: `${path}.length`, actual: actual.length, expected: expected.length };
+}
+
+function ordered(set: Set<unknown>): readonly unknown[] {
+  return [...set].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,6 @@
 /** As much of the assertions of test runners as the laws need, bound to none of them. */
 import { inspect } from "node:util";
-import { StoreError } from "../../store/errors.js";
+import type { StoreError } from "../../store/errors.js";
 import { differenceOf } from "./difference.js";
 import type { Scope } from "./difference.js";
 

@@ -5,9 +5,9 @@ import type { StoreLawCase } from "./store-laws.js";
 
 /** As much of a test runner as this takes: vitest, Jest, and `node:test` have it. */
 export interface LawsRunner {
-  describe(name: string, body: () => void): unknown;
+  readonly describe: (name: string, body: () => void) => unknown;
   /** Runners with timeouts of their own take them in this place; the others look past it. */
-  it(name: string, body: () => Promise<void>, timeoutMs?: number): unknown;
+  readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown;
 }
 
 /** Runners wait longer than the case itself, which tells more of what went wrong. */

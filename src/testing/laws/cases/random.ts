@@ -10,7 +10,7 @@ async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();
   } catch (error) {
-    if (error instanceof Error && "code" in error && /MODULE_NOT_FOUND$/.test(String(error.code)))
+    if (error instanceof Error && "code" in error && String(error.code).endsWith("MODULE_NOT_FOUND"))
       throw new StoreLawsMisuse(
         "The random cases need fast-check: `npm install --save-dev fast-check`, or pass `histories: 0` to run without them.",
         { cause: error },

@@ -9,6 +9,8 @@ const LARGEST = 2n ** 63n - 1n;
 /** Law 8: values come back as they were. */
 export function values(cases: Cases): void {
   numbers(cases.law(8, "every value comes back equal"));
+  integers(cases.law(8, "every value comes back equal"));
+  nothings(cases.law(8, "every value comes back equal"));
   bytes(cases.law(8, "every value comes back equal"));
   refusals(cases.law(8, "every value comes back equal"));
 }
@@ -53,7 +55,9 @@ function numbers(law: Law): void {
       expect([point?.quantity, point?.quantityFraction, point?.amount]).toEqual([n, n % 10n ** 12n, n]);
     },
   );
+}
 
+function integers(law: Law): void {
   law.holdsForEach(
     [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 31, -(2 ** 31) - 1, 0],
     (n) => `${n} in every number that may be any`,
@@ -82,7 +86,9 @@ function numbers(law: Law): void {
       expect(point?.count).toBe(n);
     },
   );
+}
 
+function nothings(law: Law): void {
   law.holds("minus zero comes back as zero: `===` says that they are equal", async (bench) => {
     await bench.commitOne(change(key(), 0, { head: { clock: -0, dueAt: -0 } }));
     const { head: found } = await bench.loadOne({ key: key() });

@@ -5,7 +5,8 @@ import type { Model } from "./model.js";
 import { change as changeOf, delta, entry, event, grant, key, receipt, record } from "../rows.js";
 
 /** Up to three of them. */
-export const some = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 3, size: "max" });
+export const some = <Item>(item: fc.Arbitrary<Item>): fc.Arbitrary<Item[]> =>
+  fc.array(item, { maxLength: 3, size: "max" });
 export const small = fc.integer({ min: 0, max: 5 });
 /** Names whose order by UTF-16 units is not that by bytes. */
 export const name = fc.constantFrom("", "a", "aa", "\ue000", "\uffff", "\u{1f600}", "\u{1f600}a");

@@ -23,7 +23,7 @@ export const defects: readonly Defect[] = [
     law: 18,
     name: "a call outlives its timeout",
     breaks: (store) => ({
-      transact: (reads, decide, { timeoutMs: _, ...options } = {}) => store.transact(reads, decide, options),
+      transact: (reads, decide, options) => store.transact(reads, decide, { ...options, timeoutMs: 10_000 }),
     }),
   },
   {

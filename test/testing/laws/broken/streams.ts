@@ -111,7 +111,7 @@ export const defects: readonly Defect[] = [
     name: "pages are counted off: what is written meanwhile moves them",
     breaks: paging(async (store, query) => {
       const { after, ...rest } = query;
-      const { items } = await store.list({ ...rest, limit: 5_000 } as ListQuery);
+      const { items } = await store.list({ ...rest, limit: 5_000 });
       const start = Number(after ?? 0);
       const end = start + query.limit;
       return { items: items.slice(start, end), next: end < items.length ? String(end) : null };
