@@ -6,7 +6,6 @@ export {
   event,
   everyRow,
   grant,
-  head,
   key,
   receipt,
   record,
