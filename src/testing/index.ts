@@ -27,3 +27,15 @@ export {
   USUAL_TROUBLE,
 } from "./simulation/settings.js";
 export { simulate } from "./simulation/simulate.js";
+export type {
+  LawNumber,
+  StoreCapabilities,
+  StoreLawsOptions,
+  StoreTransaction,
+  StoreUnderTest,
+} from "./laws/options.js";
+export { StoreLawsMisuse } from "./laws/misuse.js";
+export { type LawsRunner, registerStoreLaws } from "./laws/register.js";
+export { type StoreLawCase, storeLaws } from "./laws/store-laws.js";
+export { type StoreLawReport, type StoreLawsReport, StoreLawsError, testStore } from "./laws/test-store.js";
+export { StoreLawViolation } from "./laws/violation.js";

@@ -26,6 +26,9 @@ const LAYERS: readonly Layer[] = [
   { folder: "engine", folders: ["core", "catalog", "store"], packages: [...PURE, "zod", "ulid", "node:"] },
   // The reference model is an oracle: it shares no code with what it judges.
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },
+  // So are the laws of a store. Fast-check is loaded when random cases run, and by these only.
+  { folder: "testing/laws/random", folders: ["testing/laws", "store"], packages: ["fast-check"] },
+  { folder: "testing/laws", folders: ["store"], packages: ["node:"] },
 ];
 
 function layerOf(file: string): Layer | undefined {
@@ -113,6 +116,9 @@ test.each([
   ["src/engine/a.ts", `import { memoryStore } from "../stores/memory.js";`],
   ["src/engine/a.ts", `import fc from "fast-check";`],
   ["src/testing/model/a.ts", `import { b } from "../../core/b.js";`],
+  ["src/testing/laws/a.ts", `import { expect } from "vitest";`],
+  ["src/testing/laws/a.ts", `import fc from "fast-check";`],
+  ["src/testing/laws/cases/a.ts", `import { memoryStore } from "../../../stores/memory.js";`],
 ])("in %s refused: %s", (file, text) => {
   expect(violations(file, text)).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import type { MemoryStore } from "coffer/memory";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { runs, seed } from "../properties/settings.js";
-import { anyHistory, play } from "./contract/histories.js";
+import { anyHistory, play } from "../../src/testing/laws/random/histories.js";
 
 /** As `contract/histories.ts` has them, with changes that must be refused, and restored stores in between. */
 it(

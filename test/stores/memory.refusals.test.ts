@@ -4,7 +4,7 @@ import type { MemoryStore } from "coffer/memory";
 import type { Change } from "coffer/store";
 import { beforeEach, describe, expect, it } from "vitest";
 import { failed } from "./contract/bench.js";
-import { BROKEN } from "./contract/malformed.js";
+import { BROKEN } from "../../src/testing/laws/cases/malformed.js";
 import { change, delta, event, everyRow, grant, key } from "./rows.js";
 
 const LARGEST = 2n ** 63n - 1n;

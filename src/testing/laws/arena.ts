@@ -1,0 +1,50 @@
+import { Bench } from "./bench.js";
+import type { Deadline } from "./deadline.js";
+import type { StoreLawsOptions, StoreUnderTest } from "./options.js";
+
+const SEED = 20_250_110;
+const HISTORIES = 15;
+const TIMEOUT_MS = 30_000;
+const CONTENTION_MS = 5_000;
+
+/** Where a case meets the store: as many fresh ones as it takes, one at a time. */
+export interface Arena {
+  /** Gives a store with nothing in it, and removes it afterwards. */
+  withBench(use: (bench: Bench) => Promise<void>): Promise<void>;
+  readonly histories: number;
+  readonly seed: number;
+  readonly path: string | undefined;
+  /** For the whole case. */
+  readonly timeoutMs: number;
+}
+
+export function timeoutOf<Subject extends StoreUnderTest>(
+  patience: number,
+  { timeoutMs = TIMEOUT_MS }: StoreLawsOptions<Subject>,
+): number {
+  return timeoutMs * patience;
+}
+
+export function arenaOf<Subject extends StoreUnderTest>(
+  options: StoreLawsOptions<Subject>,
+  deadline: Deadline,
+): Arena {
+  const destroy = options.destroy ?? (({ store }: Subject) => store.close());
+  return {
+    histories: options.histories ?? HISTORIES,
+    seed: options.seed ?? SEED,
+    path: options.path,
+    timeoutMs: deadline.ms,
+    withBench: async (use) => {
+      const subject = await options.create();
+      const bench = new Bench(subject, options.contentionMs ?? CONTENTION_MS);
+      try {
+        // What is late is left alone, or it would keep its store from being destroyed.
+        await deadline.within(use(bench));
+      } finally {
+        await bench.rollBackAll();
+        await destroy(subject);
+      }
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type {
+  Change,
+  CreditStore,
+  ListQuery,
+  Outcome,
+  Read,
+  RowOf,
+  Snapshot,
+  WalletKey,
+} from "../../store/index.js";
+import { Discrepancy } from "./expect.js";
+import { StoreLawsMisuse } from "./misuse.js";
+import type { StoreTransaction, StoreUnderTest } from "./options.js";
+
+/** A page's rows name their wallet. */
+type Listed<Kind extends ListQuery["kind"]> = RowOf[Kind] & { readonly wallet: WalletKey };
+
+/** A transaction of an app. Such options fit any store: what a `tx` is, is the store's own affair. */
+type Transaction = Omit<StoreTransaction, "tx"> & { readonly options: { readonly tx: never } };
+
+/** The store under test: a fresh one for each case. */
+export class Bench {
+  readonly #rollbacks = new Set<() => Promise<void>>();
+
+  constructor(
+    private readonly subject: StoreUnderTest,
+    /** For how long a case about fairness lets stores fight. */
+    readonly contentionMs: number,
+  ) {}
+
+  get store(): CreditStore {
+    return this.subject.store;
+  }
+
+  get canShare(): boolean {
+    return this.subject.another !== undefined;
+  }
+
+  get canBegin(): boolean {
+    return this.subject.begin !== undefined;
+  }
+
+  /** A second store on the same rows, as another process sees them. */
+  async another(): Promise<CreditStore> {
+    const { another } = this.subject;
+    if (another === undefined)
+      throw new StoreLawsMisuse(
+        "`isShared` is claimed, so `create` must give `another`: a second store on its rows.",
+      );
+    return await another();
+  }
+
+  async begin(): Promise<Transaction> {
+    const { begin } = this.subject;
+    if (begin === undefined)
+      throw new StoreLawsMisuse(
+        "`joinsTransactions` is claimed, so `create` must give `begin`: it begins a transaction of the app.",
+      );
+    const { tx, commit, rollback } = await begin();
+    this.#rollbacks.add(rollback);
+    const ending = (end: () => Promise<void>) => async () => {
+      this.#rollbacks.delete(rollback);
+      await end();
+    };
+    return { commit: ending(commit), rollback: ending(rollback), options: { tx: tx as never } };
+  }
+
+  /** Ends what the case left open: what is held could not be removed. */
+  async rollBackAll(): Promise<void> {
+    for (const rollback of this.#rollbacks) await rollback();
+    this.#rollbacks.clear();
+  }
+
+  async commitOne(change: Change, store = this.store): Promise<Outcome> {
+    const [outcome] = await store.commit([change]);
+    if (outcome === undefined) throw new Discrepancy("expected one outcome of one change, got none");
+    return outcome;
+  }
+
+  async loadOne(read: Read, store = this.store): Promise<Snapshot> {
+    const [snapshot] = await store.load([read]);
+    if (snapshot === undefined) throw new Discrepancy("expected one snapshot of one read, got none");
+    return snapshot;
+  }
+}
+
+/** All rows of a listing, page by page. */
+export async function all<Kind extends ListQuery["kind"]>(
+  store: CreditStore,
+  query: Omit<Extract<ListQuery, { readonly kind: Kind }>, "limit"> & { readonly kind: Kind },
+  limit = 5_000,
+): Promise<readonly Listed<Kind>[]> {
+  const rows: Listed<Kind>[] = [];
+  let after: string | null = null;
+  do {
+    // Rows of the kind that the query names, which TypeScript does not follow through `Omit`.
+    const asked = { ...query, limit, ...(after === null ? {} : { after }) } as unknown as ListQuery;
+    const page = await store.list(asked);
+    rows.push(...(page.items as unknown as readonly Listed<Kind>[]));
+    after = page.next;
+  } while (after !== null);
+  return rows;
+}
+
+/** All that is stored in a part, to compare before and after. Counters are read of its wallets' first hour. */
+export async function contents(store: CreditStore, part = 0): Promise<object> {
+  const where = { part };
+  const wallets = await all(store, { kind: "wallets", where });
+  return {
+    wallets,
+    grants: await all(store, { kind: "grants", where }),
+    records: await all(store, { kind: "records", where }),
+    entries: await all(store, { kind: "entries", where }),
+    receipts: await all(store, { kind: "receipts", where }),
+    usage: await Promise.all(
+      wallets.map(({ wallet }) => store.usage({ key: wallet, bounds: [0, 3_600_000] })),
+    ),
+    events: await store.events({ part, after: 0, limit: 1_000 }),
+  };
+}
+
+/** By a text of each item, for answers whose order is nobody's promise. */
+export function sortedBy<Item>(items: readonly Item[], name: (item: Item) => string): Item[] {
+  return items.toSorted((a, b) => Buffer.compare(Buffer.from(name(a)), Buffer.from(name(b))));
+}

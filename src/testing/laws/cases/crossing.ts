@@ -1,0 +1,70 @@
+import type { CreditStore, WalletKey } from "../../../store/index.js";
+import { expect } from "../expect.js";
+import { key } from "../rows.js";
+import type { Bench } from "../bench.js";
+import type { Cases } from "../cases.js";
+import { countCommitted, oneMore, persist } from "../contention.js";
+
+const WALLETS = Array.from({ length: 12 }, (_, index) => key(index, index % 3));
+
+/** What one lane does in one round. */
+type Work = (store: CreditStore, lane: number, round: number) => Promise<number>;
+
+const LANES = 8;
+const ROUNDS = 6;
+
+/** The wallets in some order: each round has its own, and every second lane has it from behind. */
+function shuffled(lane: number, round: number): readonly WalletKey[] {
+  const step = 1 + ((Math.floor(lane / 2) * ROUNDS + round) % 12);
+  const placed = WALLETS.map((key, index) => ({ key, place: ((index + 1) * step) % 13 }));
+  const keys = placed.toSorted((a, b) => a.place - b.place).map(({ key }) => key);
+  return lane % 2 === 0 ? keys : keys.toReversed();
+}
+
+async function batch(store: CreditStore, lane: number, round: number): Promise<number> {
+  const reads = shuffled(lane, round).map((key) => ({ key }));
+  const snapshots = await persist(() => store.load(reads));
+  return countCommitted(await persist(() => store.commit(snapshots.map(oneMore))));
+}
+
+/** Two lanes at a time want the same two wallets, in opposite orders. */
+async function transfer(store: CreditStore, lane: number, round: number): Promise<number> {
+  const pair = shuffled(0, Math.floor(lane / 4) + round).slice(0, 2);
+  const reads = (lane % 2 === 0 ? pair : pair.toReversed()).map((key) => ({ key }));
+  await persist(() => store.transact(reads, (snapshots) => snapshots.map(oneMore)));
+  return reads.length;
+}
+
+const WORKS: readonly (readonly [what: string, work: Work])[] = [
+  ["batches that cross", batch],
+  ["transacts that cross", transfer],
+  ["batches and transacts", (store, lane, round) => (lane % 4 < 2 ? batch : transfer)(store, lane, round)],
+];
+
+/** Lanes that take turns at both stores; gives how many changes were committed. */
+async function run(bench: Bench, work: Work): Promise<number> {
+  const stores = [bench.store, await bench.another()] as const;
+  const lanes = Array.from({ length: LANES }, async (_, lane) => {
+    let committed = 0;
+    for (let round = 0; round < ROUNDS; round++)
+      committed += await work(stores[lane % 2 === 0 ? 0 : 1], lane, round);
+    return committed;
+  });
+  return (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Law 13: many wallets at once, in any order, from several processes. */
+export function crossing(cases: Cases): void {
+  const law = cases.needing("isShared").law(13, "batches and transacts over any wallets, in any order, end");
+  law.holdsForEach(
+    WORKS,
+    ([what]) => what,
+    async (bench, [, work]) => {
+      const committed = await run(bench, work);
+      const snapshots = await bench.store.load(WALLETS.map((key) => ({ key })));
+      const versions = snapshots.map(({ version }) => version);
+      expect(versions.reduce((sum, version) => sum + version, 0)).toBe(committed);
+      expect(snapshots.map(({ head }) => head?.balance ?? 0n)).toEqual(versions.map(BigInt));
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import type { CreditStore } from "../../../store/index.js";
+import type { Arena } from "../arena.js";
+import { check } from "./check.js";
+import { commit, list, load, transact, usage } from "./commands.js";
+import type { Command, World } from "./commands.js";
+import { Model } from "./model.js";
+import { due, events, prune } from "./stream-commands.js";
+
+const COMMANDS = 60;
+
+interface Options {
+  /** Whether changes are as an engine makes them, or may break what they are made for, and be refused. */
+  readonly isTame: boolean;
+  /** From here on this store goes on in its place: nobody must notice. */
+  readonly renew?: (store: CreditStore) => Promise<CreditStore>;
+}
+
+/** Random commands, to be given to a store and the model in turn. */
+export function anyHistory({ isTame, renew }: Options): fc.Arbitrary<readonly Command[]> {
+  const renewal: Command = async (world) => {
+    if (renew !== undefined) world.store = await renew(world.store);
+  };
+  const command = fc.oneof(
+    { weight: 12, arbitrary: commit(isTame) },
+    { weight: 3, arbitrary: transact(isTame) },
+    { weight: 4, arbitrary: load },
+    { weight: 6, arbitrary: list },
+    { weight: 2, arbitrary: usage },
+    { weight: 1, arbitrary: due },
+    { weight: 1, arbitrary: events },
+    { weight: 1, arbitrary: prune },
+    { weight: renew === undefined ? 0 : 1, arbitrary: fc.constant(renewal) },
+  );
+  return fc.array(command, { minLength: 1, maxLength: COMMANDS, size: "max" });
+}
+
+export async function play(store: CreditStore, history: readonly Command[]): Promise<void> {
+  const world: World = { store, model: new Model(), met: new Map() };
+  for (const run of history) await run(world);
+}
+
+/** The laws at large: whatever is asked of a store, it answers like arrays that are searched and sorted anew. */
+export async function histories(arena: Arena): Promise<void> {
+  const property = fc.asyncProperty(anyHistory({ isTame: true }), (history) =>
+    arena.withBench(({ store }) => play(store, history)),
+  );
+  await check(arena, 1, arena.histories, property);
+}
