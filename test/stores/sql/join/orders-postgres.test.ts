@@ -122,8 +122,10 @@ beforeAll(async () => {
   };
   pglite = await PGlite.create();
   await pglite.exec(TABLE);
+  const inPglite = postgresStore({ pool: pglite });
+  await inPglite.migrate();
   within = {
-    store: postgresStore({ pool: pglite }),
+    store: inPglite,
     another: postgresStore({ pool: pglite }),
     orders: async () => ids((await pglite.query<{ id: string }>(LIST)).rows),
   };

@@ -63,5 +63,5 @@ describe("Prisma over SQLite", () => {
   });
 
   ordersKeepTogether(() => shop);
-  ordersAreRetried(() => shop, ["default"]);
+  ordersAreRetried(() => shop, ["serializable"]);
 });
