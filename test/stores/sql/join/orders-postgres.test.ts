@@ -156,8 +156,7 @@ describe.each([
 describe("PGlite, whose one session knows no others that write", () => {
   ordersKeepTogether(() => ({
     ...within,
-    transact: (work) =>
-      pglite.transaction((tx) => work(fromPglite(tx), (id) => tx.query(INSERT, [id]))),
+    transact: (work) => pglite.transaction((tx) => work(fromPglite(tx), (id) => tx.query(INSERT, [id]))),
   }));
 });
 

@@ -46,7 +46,11 @@ function openFor<Of extends Dialect>(shop: Shop<Of>) {
 
   /** As the page says: the end of the transaction is told once the library has answered. */
   async function order(
-    work: (scoped: Scoped, insert: (id: string) => PromiseLike<unknown>, tx: SqlTransaction<Of>) => Promise<void>,
+    work: (
+      scoped: Scoped,
+      insert: (id: string) => PromiseLike<unknown>,
+      tx: SqlTransaction<Of>,
+    ) => Promise<void>,
     level: Level = "default",
   ): Promise<void> {
     let scoped: Scoped | undefined;
@@ -68,8 +72,7 @@ function openFor<Of extends Dialect>(shop: Shop<Of>) {
     credits,
     others,
     id: (name: string) => `${wallet.customerId}-${name}`,
-    grant: () =>
-      credits.grant({ ...wallet, amount: 10, category: "promotional", idempotencyKey: "welcome" }),
+    grant: () => credits.grant({ ...wallet, amount: 10, category: "promotional", idempotencyKey: "welcome" }),
     /** As each of the two engines sees it. */
     available: async () =>
       (await Promise.all([credits.balance(wallet), others.balance(wallet)])).map(({ available }) =>

@@ -19,9 +19,12 @@ export function pageLibraries(): readonly (readonly [string, string])[] {
   return [...rows].map(([, library = "", adapter = ""]) => [library, adapter] as const);
 }
 
+let modules = 0;
+
 /** Runs TypeScript as a module within the project, and gives what it exports. */
 async function runAsModule(name: string, code: string): Promise<Readonly<Record<string, unknown>>> {
-  const folder = scratch(`page-${name}`);
+  modules += 1;
+  const folder = scratch(`page-${name}-${modules}`); // one that was imported is not run again
   try {
     return (await import(folder.write(`${name}.ts`, code))) as Readonly<Record<string, unknown>>;
   } finally {
