@@ -5,6 +5,7 @@ import { hasBetterSqlite3 } from "./support/drivers.js";
 /** Of these, most is about better-sqlite3 itself, or what is built on it. */
 const ON_BETTER_SQLITE3 = [
   "test/stores/sql/failures/sqlite.test.ts",
+  "test/stores/sql/join/orders-sqlite.test.ts",
   "test/stores/sql/join/sqlite.test.ts",
   "test/stores/sqlite/failing.test.ts",
   "test/stores/sqlite/opening.test.ts",

@@ -12,7 +12,7 @@ export interface DriverError {
   readonly severity: string;
   /** `connect` and `getaddrinfo`: a system error from before there was a connection. */
   readonly syscall: string;
-  /** SQLite's extended result code, as node:sqlite and libsql give it. */
+  /** SQLite's extended result code, as node:sqlite and libsql give it, and Prisma over libsql. */
   readonly resultCode: number | null;
 }
 
@@ -39,15 +39,16 @@ function whole(...values: readonly unknown[]): number | null {
 
 /** Prisma keeps what the database said beside the kind of error that it makes of it. */
 function read(fields: Fields): DriverError {
+  const original = Number(fields["originalCode"] ?? NaN) || null;
   return {
     name: text(fields["name"]),
     message: text(fields["sqlMessage"]) || text(fields["originalMessage"]) || text(fields["message"]),
     code: text(fields["originalCode"]) || text(fields["code"]),
-    errno: whole(fields["errno"], Number(fields["originalCode"] ?? NaN) || null),
+    errno: whole(fields["errno"], original),
     sqlState: text(fields["sqlState"]) || text(fields["state"]),
     severity: text(fields["severity"]),
     syscall: text(fields["syscall"]),
-    resultCode: whole(fields["errcode"], fields["rawCode"]),
+    resultCode: whole(fields["errcode"], fields["rawCode"], original),
   };
 }
 

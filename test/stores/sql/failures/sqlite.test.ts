@@ -49,6 +49,25 @@ describe("classifySqlite", () => {
     });
   });
 
+  it.each([
+    ["517", "SQLITE_BUSY: database is locked", { outcome: "undone", again: true }],
+    ["1", "SQLITE_ERROR: no such table: t", { outcome: "undone", again: false }],
+    ["10", "SQLITE_IOERR: disk I/O error", { outcome: "unknown", again: false }],
+  ])(
+    "knows the number %s, which is all that Prisma passes on of libsql's",
+    (originalCode, said, expected) => {
+      const cause = { originalCode, originalMessage: said, kind: "sqlite" };
+      const error = driverError("Raw query failed", {
+        code: "P2010",
+        meta: { driverAdapterError: { cause } },
+      });
+      expect(classifySqlite(error)).toMatchObject({
+        ...expected,
+        said: expect.stringContaining(said) as string,
+      });
+    },
+  );
+
   it("leaves what it does not know unclassified", () => {
     expect(classifySqlite(new TypeError("x is not a function"))).toBeNull();
     expect(classifySqlite(driverError("", { code: "SQLITE_NEWCODE" }))).toBeNull();
