@@ -22,7 +22,8 @@ declare module "vitest" {
 /** Why a server is not here; null where it is. */
 const MISSING: Readonly<Record<ServerName, () => string | null>> = {
   postgres: () => null,
-  postgres13: () => (hasPostgres13() ? null : "PostgreSQL 13 is not published for this kind of machine"),
+  postgres13: () =>
+    hasPostgres13() ? null : "PostgreSQL 13 is not installed in .cache/postgres13: .ci/run shows how",
   pgbouncer: () => (hasPgbouncer() ? null : notInstalled("pgbouncer", "pgbouncer")),
   mariadb: () => (hasMariadb() ? null : notInstalled("mariadbd", "mariadb-server")),
 };

