@@ -21,3 +21,7 @@ export type {
 } from "./rows.js";
 export { StoreError } from "./errors.js";
 export { LAWS } from "./laws.js";
+export { checkBounds } from "./intake/bounds.js";
+export { checkChanges, checkDecided, checkListQuery, checkReads } from "./intake/check.js";
+export { type Cursor, type Place, readCursor, writeCursor } from "./intake/cursor.js";
+export { checkRowCount } from "./intake/limits.js";

@@ -20,8 +20,8 @@ import type {
 import type { WalletKey } from "../store/rows.js";
 import { commit } from "./memory/commit.js";
 import { dump } from "./memory/dump.js";
-import { takeLimits } from "./intake/limits.js";
-import { reading } from "./intake/reading.js";
+import { takeLimits } from "../store/intake/limits.js";
+import { reading } from "../store/intake/reading.js";
 import { list } from "./memory/list.js";
 import { load } from "./memory/load.js";
 import { Parts } from "./memory/parts.js";

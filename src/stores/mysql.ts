@@ -1,5 +1,5 @@
 import type { CreditStore } from "../store/contract.js";
-import { reading } from "./intake/reading.js";
+import { reading } from "../store/intake/reading.js";
 import type { MysqlPool } from "./mysql/driver.js";
 import type { MysqlServer } from "./mysql/server.js";
 import { Mysql } from "./mysql/store.js";

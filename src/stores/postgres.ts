@@ -2,7 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
 import { type PostgresPool, driverOf } from "./postgres/choose-driver.js";
 import { Postgres } from "./postgres/store.js";
-import { reading } from "./intake/reading.js";
+import { reading } from "../store/intake/reading.js";
 import { quote } from "./sql/schema/ddl.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { postgresTarget } from "./sql/schema/targets.js";

@@ -2,7 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { sqliteTarget } from "./sql/schema/targets.js";
 import type { SqlTransaction } from "./sql/statement.js";
-import { reading } from "./intake/reading.js";
+import { reading } from "../store/intake/reading.js";
 import { type SqliteStoreOptions, takeOptions } from "./sqlite/settings.js";
 import { OnSqlite } from "./sqlite/store.js";
 

@@ -1,8 +1,8 @@
 import type { Change, Outcome, StoreLimits } from "../../store/contract.js";
 import { findReceipts, load } from "./load.js";
 import type { Parts } from "./parts.js";
-import { nameOf, takeChanges } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { nameOf, takeChanges } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import { checkAgainst, write } from "./write.js";
 
 /**

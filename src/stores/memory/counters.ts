@@ -1,5 +1,5 @@
 import type { UsageDelta } from "../../store/rows.js";
-import { type Sum, copySum } from "../intake/sums.js";
+import { type Sum, copySum } from "../../store/intake/sums.js";
 import { compareText } from "./order.js";
 import { SortedList } from "./sorted-list.js";
 

@@ -3,7 +3,7 @@
  * that is stored can look like a tag.
  */
 
-import { Kept } from "../intake/byte-pool.js";
+import { Kept } from "../../store/intake/byte-pool.js";
 
 export function writeJson(value: unknown): string {
   return JSON.stringify(value, (_name, field: unknown) => {

@@ -1,7 +1,7 @@
 import type { ListQuery } from "../../store/queries.js";
 import type { EntryRow, ReceiptRow } from "../../store/rows.js";
-import type { Stored } from "../intake/byte-pool.js";
-import type { Place } from "../intake/cursor.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
+import type { Place } from "../../store/intake/cursor.js";
 import { byEntryPosition, byReceiptPosition } from "./order.js";
 import type { Wallet } from "./wallet.js";
 

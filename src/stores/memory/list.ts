@@ -1,15 +1,15 @@
 import type { ListQuery, Page, Where } from "../../store/queries.js";
 import type { WalletHead, WalletKey } from "../../store/rows.js";
-import type { Stored } from "../intake/byte-pool.js";
-import { checkKind, readCursor, writeCursor } from "../intake/cursor.js";
-import type { Cursor, Place } from "../intake/cursor.js";
-import { partNumber, refuse } from "../intake/intake.js";
-import { checkPageSize } from "../intake/limits.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
+import { checkKind, readCursor, writeCursor } from "../../store/intake/cursor.js";
+import type { Cursor, Place } from "../../store/intake/cursor.js";
+import { partNumber, refuse } from "../../store/intake/intake.js";
+import { checkPageSize } from "../../store/intake/limits.js";
 import { copyEntry, copyHead, copyReceipt } from "./load.js";
 import { entryRows, receiptRows } from "./list-in-time.js";
 import { compareText } from "./order.js";
 import type { Part, Parts } from "./parts.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 import { recordsInOrder } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 

@@ -1,9 +1,9 @@
 import type { Read, Snapshot } from "../../store/contract.js";
 import type { EntryRow, ReceiptRow, RecordRow, WalletHead } from "../../store/rows.js";
-import type { Stored } from "../intake/byte-pool.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
 import type { Parts } from "./parts.js";
 import { byEntryPosition } from "./order.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 import { recordsInOrder } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 

@@ -1,6 +1,6 @@
 import type { EventRow, WalletHead, WalletKey } from "../../store/rows.js";
-import { BytePool } from "../intake/byte-pool.js";
-import type { Stored } from "../intake/byte-pool.js";
+import { BytePool } from "../../store/intake/byte-pool.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
 import { byId } from "./order.js";
 import { SortedList } from "./sorted-list.js";
 import { newWallet } from "./wallet.js";

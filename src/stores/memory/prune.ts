@@ -1,10 +1,10 @@
 import type { PruneQuery } from "../../store/queries.js";
 import type { EntryRow } from "../../store/rows.js";
-import type { Stored } from "../intake/byte-pool.js";
-import { integer, partNumber } from "../intake/intake.js";
-import { checkRowCount } from "../intake/limits.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
+import { integer, partNumber } from "../../store/intake/intake.js";
+import { checkRowCount } from "../../store/intake/limits.js";
 import type { Part, Parts, PlacedEvent } from "./parts.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 import type { Wallet } from "./wallet.js";
 
 /** How many rows were deleted. */

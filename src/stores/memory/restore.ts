@@ -8,13 +8,13 @@ import type {
   UsageDelta,
   WalletHead,
 } from "../../store/rows.js";
-import type { BytePool } from "../intake/byte-pool.js";
+import type { BytePool } from "../../store/intake/byte-pool.js";
 import { DUMP_FORMAT, DUMP_VERSION } from "./dump.js";
-import { bigint, Intake, integer, partNumber, refuse, walletId } from "../intake/intake.js";
+import { bigint, Intake, integer, partNumber, refuse, walletId } from "../../store/intake/intake.js";
 import { readJson } from "./json.js";
 import { bearWallet, Parts } from "./parts.js";
 import type { Part } from "./parts.js";
-import { takeEntry, takeEvent, takeGrant, takeHead, takeReceipt, takeRecord } from "../intake/take-rows.js";
+import { takeEntry, takeEvent, takeGrant, takeHead, takeReceipt, takeRecord } from "../../store/intake/take-rows.js";
 import { putGrant, putRecord } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 

@@ -1,7 +1,7 @@
 import type { EventPage } from "../../store/queries.js";
 import type { WalletKey } from "../../store/rows.js";
-import { integer, partNumber } from "../intake/intake.js";
-import { checkRowCount } from "../intake/limits.js";
+import { integer, partNumber } from "../../store/intake/intake.js";
+import { checkRowCount } from "../../store/intake/limits.js";
 import type { Parts } from "./parts.js";
 
 /** Wallets with `dueAt ≤ before`, earliest first within a part, part by part as they are named. */

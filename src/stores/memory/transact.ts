@@ -1,11 +1,11 @@
 import type { Change, Read, Snapshot, StoreLimits } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
-import { refuse } from "../intake/intake.js";
-import { checkWithin } from "../intake/limits.js";
+import { refuse } from "../../store/intake/intake.js";
+import { checkReads } from "../../store/intake/check.js";
 import { load } from "./load.js";
 import type { Parts } from "./parts.js";
-import { nameOf, takeChanges } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { nameOf, takeChanges } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import { checkAgainst, write } from "./write.js";
 
 /**
@@ -53,14 +53,6 @@ function askForUsed(parts: Parts, read: Read, changes: readonly Taken[]): Read {
   return change === undefined
     ? read
     : { ...read, receipts: [...(read.receipts ?? []), ...usedKeys(parts, change)] };
-}
-
-function checkReads(reads: readonly Read[], limits: StoreLimits): void {
-  checkWithin(reads.length, limits.walletsPerTransact, "wallets in a transact");
-  const one = reads[0]?.key.part;
-  if (!limits.transactAcrossParts && reads.some(({ key }) => key.part !== one)) {
-    throw new StoreError("unsupported", "this store was told not to transact across parts");
-  }
 }
 
 function underLock(

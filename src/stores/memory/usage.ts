@@ -1,9 +1,9 @@
 import type { UsagePoint, UsageQuery } from "../../store/queries.js";
-import { checkBounds } from "../intake/bounds.js";
-import { normalised } from "../intake/sums.js";
+import { checkBounds } from "../../store/intake/bounds.js";
+import { normalised } from "../../store/intake/sums.js";
 import { SumsByName } from "./counters.js";
 import type { Parts } from "./parts.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 
 /** In order of (index, feature, group). */
 export function usage(parts: Parts, query: UsageQuery): UsagePoint[] {

@@ -1,4 +1,4 @@
-import type { Stored } from "../intake/byte-pool.js";
+import type { Stored } from "../../store/intake/byte-pool.js";
 import type { EntryRow, GrantRow, ReceiptRow, RecordRow, WalletHead, WalletKey } from "../../store/rows.js";
 import { Counters } from "./counters.js";
 import { byEntryPosition, byReceiptPosition, compareText } from "./order.js";

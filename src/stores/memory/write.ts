@@ -1,7 +1,7 @@
-import { refuse } from "../intake/intake.js";
+import { refuse } from "../../store/intake/intake.js";
 import { bearWallet, placeEvent, putHead } from "./parts.js";
 import type { Parts } from "./parts.js";
-import type { Taken } from "../intake/taken.js";
+import type { Taken } from "../../store/intake/taken.js";
 import { putGrant, putRecord } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 

@@ -1,7 +1,7 @@
 import type { Outcome, Snapshot } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
-import { nameOf } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { nameOf } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import type { Call } from "../sql/call.js";
 import type { Context } from "../sql/programs/context.js";
 import type { Judgement } from "../sql/programs/judge.js";

@@ -1,5 +1,5 @@
-import { nameOf } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { nameOf } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import type { Context } from "../sql/programs/context.js";
 import type { Judgement, LockedVersions } from "../sql/programs/judge.js";
 import type { Program } from "../sql/statement.js";

@@ -1,7 +1,7 @@
 import type { Read, Snapshot } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
 import type { EntryRow, ReceiptRow, WalletHead, WalletKey } from "../../store/rows.js";
-import { nameOf, takeKey } from "../intake/take-change.js";
+import { nameOf, takeKey } from "../../store/intake/take-change.js";
 import type { Context } from "../sql/programs/context.js";
 import { loadEach, placeOf } from "../sql/programs/snapshots.js";
 import * as reads from "../sql/programs/wallet-reads.js";

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { WalletKey } from "../../store/rows.js";
-import { nameOf, takeKey } from "../intake/take-change.js";
+import { nameOf, takeKey } from "../../store/intake/take-change.js";
 import { walletNumber } from "../sql/columns.js";
 import { mysql } from "../sql/dialects/mysql.js";
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { GrantRow, ReceiptRow, RecordRow, WalletHead, WalletKey } from "../../store/rows.js";
-import { nameOf } from "../intake/take-change.js";
+import { nameOf } from "../../store/intake/take-change.js";
 import { mysql } from "../sql/dialects/mysql.js";
 import { type Context, query } from "../sql/programs/context.js";
 import { decodeRow, selectAll, unplaced } from "../sql/rows.js";

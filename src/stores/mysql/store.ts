@@ -18,7 +18,7 @@ import type {
   UsageQuery,
 } from "../../store/queries.js";
 import type { WalletKey } from "../../store/rows.js";
-import { takeChanges, takeKey } from "../intake/take-change.js";
+import { takeChanges, takeKey } from "../../store/intake/take-change.js";
 import { Call } from "../sql/call.js";
 import { mysql } from "../sql/dialects/mysql.js";
 import { classifyMysql } from "../sql/failures/mysql.js";
@@ -28,7 +28,8 @@ import { events } from "../sql/programs/events.js";
 import { list } from "../sql/programs/list.js";
 import { checkVersion } from "../sql/programs/migrate.js";
 import { prune } from "../sql/programs/prune.js";
-import { type Decide, checkReads } from "../sql/programs/transact.js";
+import { checkReads } from "../../store/intake/check.js";
+import type { Decide } from "../sql/programs/transact.js";
 import { usage } from "../sql/programs/usage.js";
 import { mysqlTarget } from "../sql/schema/targets.js";
 import { Sessions } from "../sql/sessions.js";

@@ -1,7 +1,7 @@
 import type { Read, Snapshot } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
 import type { WalletKey } from "../../store/rows.js";
-import { nameOf } from "../intake/take-change.js";
+import { nameOf } from "../../store/intake/take-change.js";
 import type { Context } from "../sql/programs/context.js";
 import { placeOf } from "../sql/programs/snapshots.js";
 import { type Decide, decideAndWrite } from "../sql/programs/transact.js";

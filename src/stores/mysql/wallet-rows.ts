@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { WalletKey } from "../../store/rows.js";
-import { nameOf } from "../intake/take-change.js";
+import { nameOf } from "../../store/intake/take-change.js";
 import { walletNumber } from "../sql/columns.js";
 import { mysql } from "../sql/dialects/mysql.js";
 import { type Context, query } from "../sql/programs/context.js";

@@ -1,6 +1,6 @@
 import { encodeColumns, encodeRow } from "../sql/rows.js";
-import { summed } from "../intake/sums.js";
-import type { Taken } from "../intake/taken.js";
+import { summed } from "../../store/intake/sums.js";
+import type { Taken } from "../../store/intake/taken.js";
 import { place } from "../sql/programs/write.js";
 import type { SqlValue, Statement } from "../sql/statement.js";
 import { type NamedColumn, type Table, columnName, columnsOf } from "../sql/tables/table.js";

@@ -1,5 +1,5 @@
 import type { Read, Snapshot } from "../../store/contract.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 import { walletNumber } from "../sql/columns.js";
 import { firstEntryOf } from "../sql/programs/wallet-reads.js";
 import type { SqlRow, SqlValue, Statement } from "../sql/statement.js";

@@ -1,5 +1,5 @@
 import type { Read } from "../../store/contract.js";
-import { takeKey } from "../intake/take-change.js";
+import { takeKey } from "../../store/intake/take-change.js";
 import { walletNumber } from "../sql/columns.js";
 import { query } from "../sql/programs/context.js";
 import type { Program, SqlValue } from "../sql/statement.js";

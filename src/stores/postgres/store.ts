@@ -18,8 +18,8 @@ import type {
   UsageQuery,
 } from "../../store/queries.js";
 import type { WalletKey } from "../../store/rows.js";
-import { takeChanges } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { takeChanges } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import { Call } from "../sql/call.js";
 import { postgres } from "../sql/dialects/postgres.js";
 import { classifyPostgres } from "../sql/failures/postgres.js";
@@ -30,7 +30,8 @@ import { events } from "../sql/programs/events.js";
 import { list } from "../sql/programs/list.js";
 import { checkVersion, migrate } from "../sql/programs/migrate.js";
 import { prune } from "../sql/programs/prune.js";
-import { type Decide, checkReads, decideAndWrite } from "../sql/programs/transact.js";
+import { checkReads } from "../../store/intake/check.js";
+import { type Decide, decideAndWrite } from "../sql/programs/transact.js";
 import { usage } from "../sql/programs/usage.js";
 import { postgresTarget } from "../sql/schema/targets.js";
 import { Sessions } from "../sql/sessions.js";

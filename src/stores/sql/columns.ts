@@ -1,4 +1,4 @@
-import { Kept } from "../intake/byte-pool.js";
+import { Kept } from "../../store/intake/byte-pool.js";
 import type { SqlValue } from "./statement.js";
 
 /** What a column holds; each dialect has a type for each. */

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../store/contract.js";
-import { nameOf } from "../intake/take-change.js";
-import type { Taken } from "../intake/taken.js";
+import { nameOf } from "../../store/intake/take-change.js";
+import type { Taken } from "../../store/intake/taken.js";
 import type { Context } from "../sql/programs/context.js";
 import { query } from "../sql/programs/context.js";
 import { judge } from "../sql/programs/judge.js";

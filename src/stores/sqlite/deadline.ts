@@ -1,5 +1,5 @@
 import type { StoreError } from "../../store/errors.js";
-import { refuse } from "../intake/intake.js";
+import { refuse } from "../../store/intake/intake.js";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** What timers can wait for. */

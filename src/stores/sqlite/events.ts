@@ -1,5 +1,5 @@
 import type { EventPage } from "../../store/queries.js";
-import { partNumber } from "../intake/intake.js";
+import { partNumber } from "../../store/intake/intake.js";
 import { type Context, query } from "../sql/programs/context.js";
 import { type EventQuery, events } from "../sql/programs/events.js";
 import { sqliteTarget } from "../sql/schema/targets.js";

@@ -1,5 +1,5 @@
 import { StoreError } from "../../store/errors.js";
-import { refuse } from "../intake/intake.js";
+import { refuse } from "../../store/intake/intake.js";
 import { DRIVERS, type SqliteDatabase, type SqliteDriver } from "./driver.js";
 
 /** How a store on SQLite works, whichever way it gets its database. */

@@ -17,7 +17,7 @@ import type {
   UsageQuery,
 } from "../../store/queries.js";
 import type { WalletKey } from "../../store/rows.js";
-import { takeChanges, takeKey } from "../intake/take-change.js";
+import { takeChanges, takeKey } from "../../store/intake/take-change.js";
 import { sqlite } from "../sql/dialects/sqlite.js";
 import { type Context, contextOf } from "../sql/programs/context.js";
 import { type DueQuery, due } from "../sql/programs/due.js";
@@ -26,7 +26,8 @@ import { list } from "../sql/programs/list.js";
 import { migrate } from "../sql/programs/migrate.js";
 import { prune } from "../sql/programs/prune.js";
 import { loadEach, placeOf } from "../sql/programs/snapshots.js";
-import { type Decide, type TransactSteps, checkReads, decideAndWrite } from "../sql/programs/transact.js";
+import { checkReads } from "../../store/intake/check.js";
+import { type Decide, type TransactSteps, decideAndWrite } from "../sql/programs/transact.js";
 import { usage } from "../sql/programs/usage.js";
 import * as reads from "../sql/programs/wallet-reads.js";
 import { writeChanges } from "../sql/programs/write.js";

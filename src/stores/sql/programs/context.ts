@@ -1,5 +1,5 @@
 import type { StoreLimits } from "../../../store/contract.js";
-import { BytePool } from "../../intake/byte-pool.js";
+import { BytePool } from "../../../store/intake/byte-pool.js";
 import type { SqlDialect } from "../dialects/dialect.js";
 import type { Program, SqlRow, Statement } from "../statement.js";
 import { Templates } from "../templates.js";

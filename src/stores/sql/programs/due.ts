@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { CreditStore } from "../../../store/contract.js";
 import type { WalletKey } from "../../../store/rows.js";
-import { integer, partNumber } from "../../intake/intake.js";
-import { checkRowCount } from "../../intake/limits.js";
+import { integer, partNumber } from "../../../store/intake/intake.js";
+import { checkRowCount } from "../../../store/intake/limits.js";
 import type { Program } from "../statement.js";
 import { TABLES } from "../tables/tables.js";
 import { type Context, queryOnce } from "./context.js";

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { CreditStore } from "../../../store/contract.js";
 import type { EventPage } from "../../../store/queries.js";
-import { integer, partNumber } from "../../intake/intake.js";
-import { checkRowCount } from "../../intake/limits.js";
+import { integer, partNumber } from "../../../store/intake/intake.js";
+import { checkRowCount } from "../../../store/intake/limits.js";
 import { walletNumber } from "../columns.js";
 import { decodeRow, selectAll, unplaced } from "../rows.js";
 import type { Program } from "../statement.js";

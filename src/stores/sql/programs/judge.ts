@@ -1,7 +1,7 @@
 import type { Outcome } from "../../../store/contract.js";
 import type { WalletKey } from "../../../store/rows.js";
-import { nameOf } from "../../intake/take-change.js";
-import type { Taken } from "../../intake/taken.js";
+import { nameOf } from "../../../store/intake/take-change.js";
+import type { Taken } from "../../../store/intake/taken.js";
 import type { Program } from "../statement.js";
 import type { Context } from "./context.js";
 import { placeOf } from "./snapshots.js";

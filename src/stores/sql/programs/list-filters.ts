@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { ListQuery } from "../../../store/queries.js";
-import { integer } from "../../intake/intake.js";
+import { integer } from "../../../store/intake/intake.js";
 import type { SqlDialect } from "../dialects/dialect.js";
 
 /** What a listing asks for beside its wallet or part. */

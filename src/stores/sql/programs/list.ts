@@ -1,10 +1,10 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { ListQuery, Page, Where } from "../../../store/queries.js";
 import type { WalletKey } from "../../../store/rows.js";
-import { type Cursor, checkKind, readCursor, writeCursor } from "../../intake/cursor.js";
-import { partNumber } from "../../intake/intake.js";
-import { checkPageSize } from "../../intake/limits.js";
-import { takeKey } from "../../intake/take-change.js";
+import { type Cursor, checkKind, readCursor, writeCursor } from "../../../store/intake/cursor.js";
+import { partNumber } from "../../../store/intake/intake.js";
+import { checkPageSize } from "../../../store/intake/limits.js";
+import { takeKey } from "../../../store/intake/take-change.js";
 import { walletNumber } from "../columns.js";
 import { decodeRow, selectAll, unplaced } from "../rows.js";
 import type { Program } from "../statement.js";

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { PruneQuery } from "../../../store/queries.js";
-import { integer, partNumber } from "../../intake/intake.js";
-import { checkRowCount } from "../../intake/limits.js";
-import { takeKey } from "../../intake/take-change.js";
+import { integer, partNumber } from "../../../store/intake/intake.js";
+import { checkRowCount } from "../../../store/intake/limits.js";
+import { takeKey } from "../../../store/intake/take-change.js";
 import { decodeRow, selectAll } from "../rows.js";
 import type { Program } from "../statement.js";
 import { TABLES } from "../tables/tables.js";

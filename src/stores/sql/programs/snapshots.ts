@@ -1,6 +1,6 @@
 import type { Read, Snapshot } from "../../../store/contract.js";
 import type { EntryRow, WalletHead, WalletKey } from "../../../store/rows.js";
-import { takeKey } from "../../intake/take-change.js";
+import { takeKey } from "../../../store/intake/take-change.js";
 import { walletNumber } from "../columns.js";
 import { decodeRow, unplaced } from "../rows.js";
 import type { Program } from "../statement.js";

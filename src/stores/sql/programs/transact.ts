@@ -1,10 +1,9 @@
-import type { Change, Read, Snapshot, StoreLimits } from "../../../store/contract.js";
-import { StoreError } from "../../../store/errors.js";
+import type { Change, Read, Snapshot } from "../../../store/contract.js";
+import { checkWereRead } from "../../../store/intake/check.js";
 import type { ReceiptRow } from "../../../store/rows.js";
-import { refuse } from "../../intake/intake.js";
-import { checkWithin } from "../../intake/limits.js";
-import { nameOf, takeChanges } from "../../intake/take-change.js";
-import type { Taken } from "../../intake/taken.js";
+import { refuse } from "../../../store/intake/intake.js";
+import { nameOf, takeChanges } from "../../../store/intake/take-change.js";
+import type { Taken } from "../../../store/intake/taken.js";
 import type { Program } from "../statement.js";
 import type { Context } from "./context.js";
 
@@ -42,26 +41,12 @@ export function* decideAndWrite(
   return changes.length > 0;
 }
 
-/** Before anything is sent. */
-export function checkReads(reads: readonly Read[], limits: StoreLimits): void {
-  checkWithin(reads.length, limits.walletsPerTransact, "wallets in a transact");
-  const [first] = reads;
-  if (!limits.transactAcrossParts && reads.some(({ key }) => key.part !== first?.key.part)) {
-    throw new StoreError("unsupported", "this store does not transact across parts");
-  }
-}
-
 function takeDecided(context: Context, snapshots: readonly Snapshot[], decide: Decide): readonly Taken[] {
   const decided: unknown = decide(snapshots);
   if (!Array.isArray(decided)) refuse("decide must return its changes at once, in an array");
   // Each row of it is checked as it is taken.
   const changes = takeChanges(context.pool, decided as readonly Change[], context.limits);
-  const versions = new Map(snapshots.map(({ key, version }) => [nameOf(key), version]));
-  for (const { key, expect } of changes) {
-    const version = versions.get(nameOf(key));
-    if (version === undefined) refuse(`wallet ${nameOf(key)} is changed but was not read`);
-    if (version !== expect) refuse(`wallet ${nameOf(key)} was read at version ${version}, not ${expect}`);
-  }
+  checkWereRead(changes, snapshots);
   return changes;
 }
 

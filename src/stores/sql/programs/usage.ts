@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { UsagePoint, UsageQuery } from "../../../store/queries.js";
-import { checkBounds } from "../../intake/bounds.js";
-import { normalised } from "../../intake/sums.js";
-import { takeKey } from "../../intake/take-change.js";
+import { checkBounds } from "../../../store/intake/bounds.js";
+import { normalised } from "../../../store/intake/sums.js";
+import { takeKey } from "../../../store/intake/take-change.js";
 import type { Program } from "../statement.js";
 import { type Context, queryOnce } from "./context.js";
 import { placeOf } from "./snapshots.js";

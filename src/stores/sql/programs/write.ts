@@ -1,4 +1,4 @@
-import type { Taken } from "../../intake/taken.js";
+import type { Taken } from "../../../store/intake/taken.js";
 import type { Program } from "../statement.js";
 import { TABLES } from "../tables/tables.js";
 import type { Context } from "./context.js";

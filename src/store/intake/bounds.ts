@@ -3,7 +3,12 @@ import { checkWithin } from "./limits.js";
 
 const MAX_POINTS = 1_000;
 
-/** The starts of a chart's points, and the end of the last. */
+/**
+ * Refuses bounds of usage that make no points, or more than 1,000: the starts of a chart's points, and the end of the
+ * last.
+ *
+ * @throws {StoreError} `limit` or `permanent`.
+ */
 export function checkBounds(bounds: readonly number[]): void {
   checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
   if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");

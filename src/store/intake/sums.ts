@@ -1,4 +1,4 @@
-import type { UsageDelta } from "../../store/rows.js";
+import type { UsageDelta } from "../rows.js";
 
 const WHOLE_QUANTITY = 10n ** 12n;
 

@@ -1,5 +1,5 @@
-import type { Change } from "../../store/contract.js";
-import type { EntryRow, ReceiptRow, WalletHead } from "../../store/rows.js";
+import type { Change } from "../contract.js";
+import type { EntryRow, ReceiptRow, WalletHead } from "../rows.js";
 import type { Stored } from "./byte-pool.js";
 
 /** A change in rows that only the store holds. */

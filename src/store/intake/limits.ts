@@ -1,5 +1,5 @@
-import type { StoreLimits } from "../../store/contract.js";
-import { StoreError } from "../../store/errors.js";
+import type { StoreLimits } from "../contract.js";
+import { StoreError } from "../errors.js";
 import { Kept } from "./byte-pool.js";
 import type { Taken } from "./taken.js";
 
@@ -39,6 +39,11 @@ export function checkPageSize(limit: number): void {
   checkWithin(limit, MAX_PAGE, "rows a page");
 }
 
+/**
+ * Refuses a number of rows that is no whole number of at least 1.
+ *
+ * @throws {StoreError} `limit`.
+ */
 export function checkRowCount(limit: number, name = "limit"): void {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new StoreError("limit", `${name} must be a whole number of at least 1, not ${String(limit)}`);

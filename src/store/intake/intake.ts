@@ -1,4 +1,4 @@
-import { StoreError } from "../../store/errors.js";
+import { StoreError } from "../errors.js";
 import type { BytePool, Kept } from "./byte-pool.js";
 
 const MAX_INT64 = 2n ** 63n - 1n;

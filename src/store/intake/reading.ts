@@ -1,4 +1,4 @@
-import { StoreError } from "../../store/errors.js";
+import { StoreError } from "../errors.js";
 
 /** Reads the options of a store; whatever they throw meanwhile, or nothing at all, is their giver's to mend. */
 export function reading<Value>(what: string, read: () => Value): Value {

@@ -4,15 +4,7 @@
  * Rows leave the store as copies too. Freezing would save that copy, yet a spread of a frozen row takes ten times
  * as long in V8 (970 ns against 90), and the engine spreads the rows it is given.
  */
-import type {
-  EntryRow,
-  EventRow,
-  GrantRow,
-  ReceiptRow,
-  RecordRow,
-  UsageDelta,
-  WalletHead,
-} from "../../store/rows.js";
+import type { EntryRow, EventRow, GrantRow, ReceiptRow, RecordRow, UsageDelta, WalletHead } from "../rows.js";
 import type { Stored } from "./byte-pool.js";
 import { flag, fraction, int64, int64OrNull, integer, integerOrNull } from "./intake.js";
 import type { Intake } from "./intake.js";

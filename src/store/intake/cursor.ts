@@ -25,11 +25,16 @@ export function checkKind(kind: string): void {
   if (!Object.hasOwn(SHAPES, kind)) refuse(`no rows of kind ${JSON.stringify(kind)} are listed`);
 }
 
+/** A place in a listing as the `next` of a page. It names a row, so it holds whatever is written or pruned meanwhile. */
 export function writeCursor(kind: Kind, cursor: Cursor): string {
   return JSON.stringify([kind, cursor.wallet, ...cursor.place]);
 }
 
-/** Refuses what no page of this kind has given. */
+/**
+ * What `writeCursor` wrote. Refuses what no page of this kind has given.
+ *
+ * @throws {StoreError} `permanent`.
+ */
 export function readCursor(kind: Kind, text: string): Cursor {
   const [itsKind, wallet, ...place] = parse(text);
   const shape: readonly string[] = SHAPES[kind];

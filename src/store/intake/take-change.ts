@@ -1,5 +1,5 @@
-import type { Change, StoreLimits } from "../../store/contract.js";
-import type { EventRow, WalletKey } from "../../store/rows.js";
+import type { Change, StoreLimits } from "../contract.js";
+import type { EventRow, WalletKey } from "../rows.js";
 import type { BytePool } from "./byte-pool.js";
 import { Intake, integer, partNumber, refuse, walletId } from "./intake.js";
 import { checkSize, checkWithin } from "./limits.js";
