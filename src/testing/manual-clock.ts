@@ -12,6 +12,10 @@ export interface ManualClock {
 /**
  * @example
  * ```ts
+ * import { createCreditEngine } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ * import { manualClock } from "coffer/testing";
+ *
  * const clock = manualClock("2026-01-01T00:00:00Z");
  * const credits = createCreditEngine({ catalog, store: memoryStore(), clock });
  * clock.advance({ days: 31 });
