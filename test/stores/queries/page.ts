@@ -14,11 +14,13 @@ export interface PageQuery {
 export function queriesOf(page: string): readonly PageQuery[] {
   return page.split(/^## /m).flatMap((section) => {
     const heading = section.split("\n")[0] ?? "";
-    return [...section.matchAll(/^```sql\n-- ([^\n]*)\n(.*?)^```$/gms)].map(([, databases = "", text = ""]) => ({
-      heading,
-      databases: databases.split(", "),
-      text: text.trim().replace(/;$/, ""),
-    }));
+    return [...section.matchAll(/^```sql\n-- ([^\n]*)\n(.*?)^```$/gms)].map(
+      ([, databases = "", text = ""]) => ({
+        heading,
+        databases: databases.split(", "),
+        text: text.trim().replace(/;$/, ""),
+      }),
+    );
   });
 }
 

@@ -14,9 +14,12 @@ import { freshMysql, freshPostgres, hasMysql } from "../../support/databases.js"
 import { balances, deferred, ledgerOfJanuary, makeHistory, type Row } from "./history.js";
 import { page, queriesOf, queryFor } from "./page.js";
 
+/** Drivers give large integers as numbers or as texts. */
+type Raw = Readonly<Record<string, string | number | null>>;
+
 interface Opened {
   readonly store: CreditStore;
-  readonly query: (text: string) => Promise<readonly object[]>;
+  readonly query: (text: string) => Promise<readonly Raw[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -29,7 +32,7 @@ function openSqlite(): Promise<Opened> {
     query: (text) => {
       const reader = new Libsql(path);
       try {
-        return Promise.resolve(reader.prepare(text).all() as object[]);
+        return Promise.resolve(reader.prepare(text).all() as Raw[]);
       } finally {
         reader.close();
       }
@@ -48,7 +51,7 @@ async function openPostgres(): Promise<Opened> {
   await store.migrate();
   return {
     store,
-    query: async (text) => (await pool.query<object>(text)).rows,
+    query: async (text) => (await pool.query<Raw>(text)).rows,
     close: async () => {
       await pool.end();
       await drop();
@@ -71,14 +74,10 @@ async function openMysql(): Promise<Opened> {
   };
 }
 
-/** Drivers give large integers as numbers or as texts. */
-function asTexts(rows: readonly object[]): readonly Row[] {
+function asTexts(rows: readonly Raw[]): readonly Row[] {
   return rows.map((row) =>
     Object.fromEntries(
-      Object.entries(row).map(([name, value]: [string, unknown]) => [
-        name,
-        value === null ? null : String(value),
-      ]),
+      Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
     ),
   );
 }
