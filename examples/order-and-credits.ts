@@ -18,6 +18,7 @@ import {
 } from "coffer/postgres";
 import { manualClock } from "coffer/testing";
 import { sql } from "drizzle-orm";
+import { drizzle as drizzleOverPg } from "drizzle-orm/node-postgres";
 import { drizzle } from "drizzle-orm/pglite";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
@@ -150,6 +151,14 @@ async function onServer(connectionString: string): Promise<void> {
       .execute((trx) =>
         work(fromKysely(trx), (order) => trx.withSchema(SCHEMA).insertInto("orders").values(order).execute()),
       ),
+  );
+
+  await placeTwo("drizzle over pg", (work) =>
+    drizzleOverPg(pool).transaction((tx) =>
+      work(fromDrizzle(tx), ({ id, images }) =>
+        tx.execute(sql`INSERT INTO ${sql.raw(SCHEMA)}.orders (id, images) VALUES (${id}, ${images})`),
+      ),
+    ),
   );
 
   console.error("orders:", (await pool.query<{ id: string }>(LIST)).rows.map(({ id }) => id).join(", "));

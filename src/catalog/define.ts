@@ -25,6 +25,8 @@ export interface Catalog<C extends Currencies = Currencies, F extends Features =
  *   `unknown_currency` where a feature names a currency that is not defined.
  * @example
  * ```ts
+ * import { defineCatalog } from "coffer";
+ *
  * const catalog = defineCatalog({
  *   currencies: { tokens: { name: "AI tokens", scale: 6 } },
  *   features: {

@@ -33,6 +33,8 @@ const BRAND = Symbol.for("coffer.CreditError");
  *
  * @example
  * ```ts
+ * import { CreditError } from "coffer";
+ *
  * try {
  *   await credits.withdraw({ customerId: "acme", feature: "chat", quantity: 1500, idempotencyKey: "req_1" });
  * } catch (error) {

@@ -191,6 +191,8 @@ export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs
    * @throws CreditError `unsupported` where the store joins no transactions, `invalid_input` without a transaction
    * @example
    * ```ts
+   * import type { CreditEngine } from "coffer";
+   *
    * interface Transaction {
    *   commit(): Promise<void>;
    *   rollback(): Promise<void>;

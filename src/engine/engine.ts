@@ -89,6 +89,9 @@ function isObject(value: unknown): value is object {
  * @throws CreditError `invalid_input` where an option is not what it should be.
  * @example
  * ```ts
+ * import { createCreditEngine } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ *
  * const credits = createCreditEngine({ catalog, store: memoryStore() });
  * await credits.grant({ customerId: "acme", currency: "tokens", amount: 1000, category: "promotional", idempotencyKey: "welcome" });
  * const used = await credits.withdraw({ customerId: "acme", feature: "chat", quantity: 1500, idempotencyKey: "req_1" });

@@ -4,6 +4,9 @@
  *
  * @example
  * ```ts
+ * import { createCreditEngine, type Pace } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ *
  * // No pause is waited for: time jumps to its end.
  * let elapsed = 0;
  * const pace: Pace = {

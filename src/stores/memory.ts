@@ -73,6 +73,8 @@ export interface MemoryStore extends CreditStore {
  * it is no dump or is damaged. `limit` for limits that are not whole numbers of at least 1.
  *
  * @example
+ * import { memoryStore } from "coffer/memory";
+ *
  * const store = memoryStore();
  * // … later, perhaps in another process:
  * const copy = memoryStore({ restore: store.dump() });

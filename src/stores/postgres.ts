@@ -63,7 +63,12 @@ const DEFAULT_SCHEMA = "coffer";
  * @throws {StoreError} `unsupported` for a pool of no known driver.
  *
  * @example
- * const store = postgresStore({ pool: new Pool({ connectionString: process.env.DATABASE_URL }) });
+ * import { createCreditEngine } from "coffer";
+ * import { postgresStore } from "coffer/postgres";
+ * import { Pool } from "pg";
+ *
+ * const pool = new Pool({ connectionString: process.env["DATABASE_URL"] });
+ * const store = postgresStore({ pool });
  * await store.migrate();
  * const credits = createCreditEngine({ catalog, store });
  */
@@ -78,6 +83,8 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
  * What `migrate` would run on an empty database, as one script, for teams with migration tools of their own.
  *
  * @example
+ * import { postgresMigrations } from "coffer/postgres";
+ *
  * console.log(postgresMigrations({ schema: "billing" }));
  */
 export function postgresMigrations(options: { readonly schema?: string } = {}): string {

@@ -36,6 +36,8 @@ export interface SqliteStore extends CreditStore<SqlTransaction<"sqlite">> {
    * `transient` if the file stays locked for 10 seconds.
    *
    * @example
+   * import { sqliteStore } from "coffer/sqlite";
+   *
    * const store = sqliteStore({ path: "credits.db", migrate: "manual" });
    * await store.migrate();
    */
@@ -61,10 +63,13 @@ export interface SqliteStore extends CreditStore<SqlTransaction<"sqlite">> {
  * no driver is installed or SQLite is older than 3.41, and with the kinds that the contract names.
  *
  * @example
+ * import { sqliteStore } from "coffer/sqlite";
+ *
  * const store = sqliteStore({ path: "credits.db" });
  *
  * @example
  * import Database from "better-sqlite3";
+ * import { sqliteStore } from "coffer/sqlite";
  *
  * const database = new Database("app.db");
  * const store = sqliteStore({ database });
@@ -78,6 +83,9 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
  * give the store `migrate: "manual"` then.
  *
  * @example
+ * import { writeFileSync } from "node:fs";
+ * import { sqliteMigrations } from "coffer/sqlite";
+ *
  * writeFileSync("migrations/0007_credits.sql", sqliteMigrations());
  */
 export function sqliteMigrations(): string {

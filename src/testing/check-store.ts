@@ -23,7 +23,13 @@ const PAGE = 1_000;
  * @returns what is wrong; empty where all laws hold.
  * @example
  * ```ts
- * expect(await checkStore(store)).toEqual([]);
+ * import { memoryStore } from "coffer/memory";
+ * import { checkStore } from "coffer/testing";
+ * import { expect, test } from "vitest";
+ *
+ * test("the store keeps its laws", async () => {
+ *   expect(await checkStore(memoryStore())).toEqual([]);
+ * });
  * ```
  */
 export async function checkStore(store: CreditStore): Promise<readonly WalletViolation[]> {

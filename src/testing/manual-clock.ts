@@ -14,6 +14,10 @@ export interface ManualClock {
  * @throws RangeError for what is no instant, and for an advance that leaves the calendar; the clock stays as it was.
  * @example
  * ```ts
+ * import { createCreditEngine } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ * import { manualClock } from "coffer/testing";
+ *
  * const clock = manualClock("2026-01-01T00:00:00Z");
  * const credits = createCreditEngine({ catalog, store: memoryStore(), clock });
  * clock.advance({ days: 31 });

@@ -4,23 +4,19 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBetterSqlite3 } from "../support/drivers.js";
 import { projectFiles, readProjectFile, ROOT, runTool } from "./support.js";
+import { type Snippet, wrongLines } from "./type-check.js";
 
-interface Snippet {
-  readonly title: string;
-  /** A module inside the project, so that packages resolve as they do in the sources. */
-  readonly file: string;
-  readonly code: string;
+interface Block extends Snippet {
   readonly run: boolean;
 }
 
 const FENCE = /^( *)```ts( run)? *\n(.*?)^\1``` *$/gms;
 const FOLDER = join(ROOT, `.cache/docs-${process.pid}`);
 
-function snippetsOf(page: string, text: string): readonly Snippet[] {
+function snippetsOf(page: string, text: string): readonly Block[] {
   return [...text.matchAll(FENCE)].map((match) => {
     const line = text.slice(0, match.index).split("\n").length;
     const file = join(FOLDER, `${page.replaceAll(/[^\w-]/g, "_")}_${line}.ts`);
@@ -31,36 +27,6 @@ function snippetsOf(page: string, text: string): readonly Snippet[] {
       code: (match[3] ?? "").replace(indent, ""),
       run: match[2] !== undefined,
     };
-  });
-}
-
-function projectOptions(): ts.CompilerOptions {
-  const { config, error } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (file) =>
-    ts.sys.readFile(file),
-  ) as {
-    config: unknown;
-    error?: ts.Diagnostic;
-  };
-  if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
-  // A page may name what it does not go on to use.
-  const { options } = ts.parseJsonConfigFileContent({ ...Object(config), include: [] }, ts.sys, ROOT);
-  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
-}
-
-/** One program over all snippets; the wrong lines, as `page:line: message`. */
-function wrongLines(snippets: readonly Snippet[]): readonly string[] {
-  const program = ts.createProgram(
-    snippets.map((snippet) => snippet.file),
-    projectOptions(),
-  );
-  return snippets.flatMap(({ title, file }) => {
-    const source = program.getSourceFile(file);
-    if (!source) throw new Error(`${file} is not in the program.`);
-    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    return found.map(({ start, messageText }) => {
-      const line = source.getLineAndCharacterOfPosition(start ?? 0).line + 1;
-      return `${title}, line ${line} of the block: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-    });
   });
 }
 

@@ -12,7 +12,7 @@ test("each committed output belongs to an example", () => {
 });
 
 describe.runIf(examples.length > 0)("examples", () => {
-  test.each(examples)("%s prints its committed output", async (file) => {
+  test.each(examples)("%s prints its committed output", { timeout: 120_000 }, async (file) => {
     const expected = join(ROOT, file.replace(/\.ts$/, ".out"));
     await expect(runTool("tsx", [file])).toMatchFileSnapshot(expected);
   });

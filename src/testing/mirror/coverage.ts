@@ -61,6 +61,8 @@ const STATUSES = ["scheduled", "active", "depleted", "expired", "voided"];
  *
  * @example
  * ```ts
+ * import { Coverage } from "coffer/testing";
+ *
  * const coverage = new Coverage();
  * // … play sequences on mirrors that are given this coverage …
  * if (coverage.missing().length > 0) throw new Error(`never met: ${coverage.missing().join("; ")}`);

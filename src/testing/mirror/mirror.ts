@@ -43,6 +43,11 @@ export class MirrorDifference extends Error {
  *
  * @example
  * ```ts
+ * import { createCreditEngine } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ * import { creditArbitraries, Mirror } from "coffer/testing";
+ * import fc from "fast-check";
+ *
  * const { catalogs, steps } = creditArbitraries(fc);
  * const [catalog] = fc.sample(catalogs(), 1);
  * if (catalog === undefined) throw new Error("no catalog");

@@ -24,7 +24,10 @@ const INSTEAD = 'pass a database of better-sqlite3 or libsql on which `db.exec("
  *
  * @example
  * ```ts
+ * import Database from "better-sqlite3";
  * import { fromBetterSqlite3 } from "coffer/sqlite";
+ *
+ * const db = new Database("app.db");
  *
  * db.exec("BEGIN IMMEDIATE");
  * try {

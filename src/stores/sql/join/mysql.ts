@@ -14,7 +14,7 @@ export type { DrizzleTransaction, KnexTransaction, KyselyTransaction, PrismaTran
  * ```ts
  * import { fromKysely } from "coffer/mysql";
  *
- * await db.transaction().execute(async (trx) => {
+ * await kysely.transaction().execute(async (trx) => {
  *   await trx.insertInto("orders").values({ id: orderId }).execute();
  *   await credits.withTransaction(fromKysely(trx)).withdraw(request);
  * });
@@ -30,6 +30,11 @@ export function fromKysely(trx: KyselyTransaction): SqlTransaction<"mysql"> {
  * @example
  * ```ts
  * import { fromDrizzle } from "coffer/mysql";
+ * import { mysqlTable, varchar } from "drizzle-orm/mysql-core";
+ * import { drizzle } from "drizzle-orm/mysql2";
+ *
+ * const orders = mysqlTable("orders", { id: varchar({ length: 64 }).primaryKey() });
+ * const db = drizzle(process.env["DATABASE_URL"] ?? "");
  *
  * await db.transaction(async (tx) => {
  *   await tx.insert(orders).values({ id: orderId });

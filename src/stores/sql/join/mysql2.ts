@@ -25,7 +25,9 @@ const INSTEAD = "take a connection of mysql2/promise, `beginTransaction()` on it
  * @example
  * ```ts
  * import { fromMysql2 } from "coffer/mysql";
+ * import { createPool } from "mysql2/promise";
  *
+ * const pool = createPool("mysql://app:secret@localhost/app");
  * const connection = await pool.getConnection();
  * try {
  *   await connection.beginTransaction();

@@ -17,7 +17,10 @@ const INSTEAD = 'pass a `DatabaseSync` of node:sqlite on which `db.exec("BEGIN I
  *
  * @example
  * ```ts
+ * import { DatabaseSync } from "node:sqlite";
  * import { fromNodeSqlite } from "coffer/sqlite";
+ *
+ * const db = new DatabaseSync("app.db");
  *
  * db.exec("BEGIN IMMEDIATE");
  * try {

@@ -18,7 +18,9 @@ const INSTEAD = "check out a client, BEGIN on it, and pass that client.";
  * @example
  * ```ts
  * import { fromPg } from "coffer/postgres";
+ * import { Pool } from "pg";
  *
+ * const pool = new Pool({ connectionString: process.env["DATABASE_URL"] });
  * const client = await pool.connect();
  * try {
  *   await client.query("BEGIN");

@@ -25,8 +25,10 @@ const INSTEAD = "pass the transaction that `db.transaction(async (tx) => …)` g
  *
  * @example
  * ```ts
+ * import { PGlite } from "@electric-sql/pglite";
  * import { fromPglite } from "coffer/postgres";
  *
+ * const db = new PGlite("./data");
  * await db.transaction(async (tx) => {
  *   await tx.query("INSERT INTO orders (id) VALUES ($1)", [orderId]);
  *   await credits.withTransaction(fromPglite(tx)).withdraw(request);

@@ -18,7 +18,9 @@ const INSTEAD = "pass the `sql` that `sql.begin(async (sql) => …)` gives.";
  * @example
  * ```ts
  * import { fromPostgresJs } from "coffer/postgres";
+ * import postgres from "postgres";
  *
+ * const sql = postgres(process.env["DATABASE_URL"] ?? "");
  * await sql.begin(async (sql) => {
  *   await sql`INSERT INTO orders (id) VALUES (${orderId})`;
  *   await credits.withTransaction(fromPostgresJs(sql)).withdraw(request);

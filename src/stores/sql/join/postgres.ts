@@ -16,7 +16,7 @@ export type { DrizzleTransaction, KnexTransaction, KyselyTransaction, PrismaTran
  * ```ts
  * import { fromKysely } from "coffer/postgres";
  *
- * await db.transaction().execute(async (trx) => {
+ * await kysely.transaction().execute(async (trx) => {
  *   await trx.insertInto("orders").values({ id: orderId }).execute();
  *   await credits.withTransaction(fromKysely(trx)).withdraw(request);
  * });
@@ -32,6 +32,11 @@ export function fromKysely(trx: KyselyTransaction): SqlTransaction<"postgres"> {
  * @example
  * ```ts
  * import { fromDrizzle } from "coffer/postgres";
+ * import { pgTable, text } from "drizzle-orm/pg-core";
+ * import { drizzle } from "drizzle-orm/node-postgres";
+ *
+ * const orders = pgTable("orders", { id: text().primaryKey() });
+ * const db = drizzle(process.env["DATABASE_URL"] ?? "");
  *
  * await db.transaction(async (tx) => {
  *   await tx.insert(orders).values({ id: orderId });

@@ -15,7 +15,7 @@ export type { DrizzleSqlite, KnexTransaction, KyselyTransaction, PrismaTransacti
  * ```ts
  * import { fromKysely } from "coffer/sqlite";
  *
- * await db.transaction().execute(async (trx) => {
+ * await kysely.transaction().execute(async (trx) => {
  *   await trx.insertInto("orders").values({ id: orderId }).execute();
  *   await credits.withTransaction(fromKysely(trx)).withdraw(request);
  * });
@@ -31,8 +31,13 @@ export function fromKysely(trx: KyselyTransaction): SqlTransaction<"sqlite"> {
  *
  * @example
  * ```ts
- * import { sql } from "drizzle-orm";
  * import { fromDrizzle } from "coffer/sqlite";
+ * import { sql } from "drizzle-orm";
+ * import { drizzle } from "drizzle-orm/better-sqlite3";
+ * import { sqliteTable, text } from "drizzle-orm/sqlite-core";
+ *
+ * const orders = sqliteTable("orders", { id: text().primaryKey() });
+ * const db = drizzle("app.db");
  *
  * db.run(sql`BEGIN IMMEDIATE`);
  * try {
