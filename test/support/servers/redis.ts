@@ -12,7 +12,7 @@ export function hasRedis(): boolean {
 }
 
 /** As a store of money needs it: each write is on the disk before it is answered. */
-export async function startRedis(): Promise<Server> {
+export async function startRedis(): Promise<Omit<Server, "crash">> {
   const folder = await mkdtemp(join(tmpdir(), "coffer-redis-"));
   const port = await freePort();
   const options = { bind: "127.0.0.1", port, dir: folder, save: "", appendonly: "yes", appendfsync: "always" };
