@@ -63,11 +63,11 @@ async function rowsOf(
   call: Call,
   hash: string,
   members: readonly string[],
-  { kind, where }: ListQuery,
+  { kind }: ListQuery,
 ): Promise<readonly (readonly [member: string, row: AnyRow])[]> {
   if (members.length === 0) return [];
-  const isByCustomer = kind === "wallets" && !("wallet" in where);
-  const names = isByCustomer ? members.map((name) => name.slice(-WALLET_LENGTH)) : members;
+  // The index of customers names the wallet last.
+  const names = kind === "wallets" ? members.map((name) => name.slice(-WALLET_LENGTH)) : members;
   const texts = (await call.read("HMGET", hash, ...names)) as readonly (string | null)[];
   return texts.flatMap((text, at) =>
     text === null ? [] : [[names[at] ?? "", decode<AnyRow>(text)] as const],

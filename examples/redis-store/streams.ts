@@ -51,14 +51,16 @@ export async function usage(call: Call, keys: PartKeys, query: UsageQuery): Prom
   const names = (await call.read("ZRANGE", keys.of("counters"), ...range)) as readonly string[];
   if (names.length === 0) return [];
   const fields = names.flatMap((name) => FIELDS.map((field) => member(name, field)));
-  const values = (await call.read("HMGET", keys.of("counter"), ...fields)) as readonly string[];
+  const values = (await call.read("HMGET", keys.of("counter"), ...fields)) as readonly (string | null)[];
   const sums = new Map<string, UsagePoint>();
   let index = 0;
   for (const [place, name] of names.entries()) {
     const [, bucket = "", feature = "", group = ""] = name.split("\0");
     if (features !== undefined && !features.includes(feature)) continue;
     while (bucket >= member(bounds[index + 1] ?? 0)) index += 1;
-    const [quantity, fraction, amount, count] = values.slice(4 * place, 4 * place + 4).map(BigInt);
+    const [quantity, fraction, amount, count] = values
+      .slice(4 * place, 4 * place + 4)
+      .map((value) => BigInt(value ?? 0));
     const key = JSON.stringify([index, feature, group]);
     const before = sums.get(key);
     const total = totalOf(before) + (quantity ?? 0n) * UNIT + (fraction ?? 0n);

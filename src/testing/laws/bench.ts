@@ -71,6 +71,18 @@ export class Bench {
     this.#rollbacks.clear();
   }
 
+  /** However many a store takes at once. */
+  async commitAll(changes: readonly Change[]): Promise<void> {
+    const { changesPerCommit } = this.store.limits;
+    for (let first = 0; first < changes.length; first += changesPerCommit)
+      await this.store.commit(changes.slice(first, first + changesPerCommit));
+  }
+
+  /** A part beside the first, for wallets that one transact takes: where a store's reach ends with a part, the same. */
+  get secondPart(): number {
+    return this.store.limits.transactAcrossParts ? 9 : 0;
+  }
+
   async commitOne(change: Change, store = this.store): Promise<Outcome> {
     const [outcome] = await store.commit([change]);
     if (outcome === undefined) throw new Discrepancy("expected one outcome of one change, got none");

@@ -5,7 +5,10 @@ import type { Bench } from "../bench.js";
 import type { Cases } from "../cases.js";
 import { countCommitted, oneMore, persist } from "../contention.js";
 
-const WALLETS = Array.from({ length: 12 }, (_, index) => key(index, index % 3));
+/** Of three parts, where a store's transacts reach over parts. */
+function walletsFor({ limits }: CreditStore): readonly WalletKey[] {
+  return Array.from({ length: 12 }, (_, index) => key(index, limits.transactAcrossParts ? index % 3 : 0));
+}
 
 /** What one lane does in one round. */
 type Work = (store: CreditStore, lane: number, round: number) => Promise<number>;
@@ -14,22 +17,22 @@ const LANES = 8;
 const ROUNDS = 6;
 
 /** The wallets in some order: each round has its own, and every second lane has it from behind. */
-function shuffled(lane: number, round: number): readonly WalletKey[] {
+function shuffled(store: CreditStore, lane: number, round: number): readonly WalletKey[] {
   const step = 1 + ((Math.floor(lane / 2) * ROUNDS + round) % 12);
-  const placed = WALLETS.map((key, index) => ({ key, place: ((index + 1) * step) % 13 }));
+  const placed = walletsFor(store).map((key, index) => ({ key, place: ((index + 1) * step) % 13 }));
   const keys = placed.toSorted((a, b) => a.place - b.place).map(({ key }) => key);
   return lane % 2 === 0 ? keys : keys.toReversed();
 }
 
 async function batch(store: CreditStore, lane: number, round: number): Promise<number> {
-  const reads = shuffled(lane, round).map((key) => ({ key }));
+  const reads = shuffled(store, lane, round).map((key) => ({ key }));
   const snapshots = await persist(() => store.load(reads));
   return countCommitted(await persist(() => store.commit(snapshots.map(oneMore))));
 }
 
 /** Two lanes at a time want the same two wallets, in opposite orders. */
 async function transfer(store: CreditStore, lane: number, round: number): Promise<number> {
-  const pair = shuffled(0, Math.floor(lane / 4) + round).slice(0, 2);
+  const pair = shuffled(store, 0, Math.floor(lane / 4) + round).slice(0, 2);
   const reads = (lane % 2 === 0 ? pair : pair.toReversed()).map((key) => ({ key }));
   await persist(() => store.transact(reads, (snapshots) => snapshots.map(oneMore)));
   return reads.length;
@@ -61,7 +64,7 @@ export function crossing(cases: Cases): void {
     ([what]) => what,
     async (bench, [, work]) => {
       const committed = await run(bench, work);
-      const snapshots = await bench.store.load(WALLETS.map((key) => ({ key })));
+      const snapshots = await bench.store.load(walletsFor(bench.store).map((key) => ({ key })));
       const versions = snapshots.map(({ version }) => version);
       expect(versions.reduce((sum, version) => sum + version, 0)).toBe(committed);
       expect(snapshots.map(({ head }) => head?.balance ?? 0n)).toEqual(versions.map(BigInt));

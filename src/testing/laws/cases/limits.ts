@@ -87,7 +87,10 @@ function pages(law: Law): void {
 
   law.holds("a page of 5,000 rows is given", async (bench) => {
     const entries = Array.from({ length: 5_001 }, (_, index) => entry(1, index + 1));
-    await bench.commitOne(change(key(), 0, { entries }));
+    const { rowsPerChange } = bench.store.limits;
+    let version = 0;
+    for (let first = 0; first < entries.length; first += rowsPerChange, version++)
+      await bench.commitOne(change(key(), version, { entries: entries.slice(first, first + rowsPerChange) }));
     const query = { kind: "entries", where: { wallet: key() }, limit: 5_000 } as const;
     const first = await bench.store.list(query);
     expect(first.items.map(({ seq }) => seq)).toEqual(entries.slice(0, 5_000).map(({ seq }) => seq));

@@ -12,19 +12,19 @@ export function transactions(cases: Cases): void {
 }
 
 function wholes(law: Law): void {
-  law.holds("over two wallets of two parts, on what they are", async (bench) => {
-    const { store } = bench;
+  law.holds("over two wallets, of two parts where it reaches these, on what they are", async (bench) => {
+    const { store, secondPart } = bench;
     await bench.commitOne(change(key(1, 0), 0, { head: { balance: 5n }, receipts: [receipt("k")] }));
-    const reads = [{ key: key(2, 9) }, { key: key(1, 0), receipts: ["k", "n"] }];
+    const reads = [{ key: key(2, secondPart) }, { key: key(1, 0), receipts: ["k", "n"] }];
     await store.transact(reads, ([to, from]) => {
-      expect([to?.version, to?.head, to?.key]).toEqual([0, null, key(2, 9)]);
+      expect([to?.version, to?.head, to?.key]).toEqual([0, null, key(2, secondPart)]);
       expect(from?.asked.receipts).toEqual([receipt("k")]);
       return [
         change(key(1, 0), from?.version ?? -1, { head: { balance: (from?.head?.balance ?? 0n) - 2n } }),
-        change(key(2, 9), to?.version ?? -1, { ...everyRow, head: { balance: 2n } }),
+        change(key(2, secondPart), to?.version ?? -1, { ...everyRow, head: { balance: 2n } }),
       ];
     });
-    const [from, to] = await store.load([{ key: key(1, 0) }, { key: key(2, 9) }]);
+    const [from, to] = await store.load([{ key: key(1, 0) }, { key: key(2, secondPart) }]);
     expect([from?.version, from?.head?.balance]).toEqual([2, 3n]);
     expect([to?.version, to?.head?.balance, to?.grants.length]).toEqual([1, 2n, 1]);
   });

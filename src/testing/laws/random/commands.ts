@@ -63,7 +63,8 @@ export const transact = (isTame: boolean): fc.Arbitrary<Command> =>
       changes.map(({ key }) => ({ key })),
       () => changes,
     );
-    if (!whole) return expectRefusal(done);
+    const isOfOnePart = new Set(changes.map(({ key }) => key.part)).size < 2;
+    if (!whole || (!isOfOnePart && !store.limits.transactAcrossParts)) return expectRefusal(done);
     await done;
     model.commit(changes);
   });
