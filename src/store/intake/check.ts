@@ -15,7 +15,13 @@ import { nameOf, takeChanges, takeKey } from "./take-change.js";
  * @throws {StoreError} `limit` or `permanent`.
  *
  * @example
- * checkChanges(changes, store.limits);
+ * ```ts
+ * import { type Change, checkChanges, type StoreLimits } from "coffer/store";
+ *
+ * function commit(limits: StoreLimits, changes: readonly Change[]): void {
+ *   checkChanges(changes, limits); // before anything is sent
+ * }
+ * ```
  */
 export function checkChanges(changes: readonly Change[], limits: StoreLimits): void {
   takeChanges(new BytePool(), changes, limits);

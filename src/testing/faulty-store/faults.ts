@@ -58,6 +58,9 @@ export type FaultPlan = (call: StoreCall) => Fault | undefined;
  *
  * @example
  * ```ts
+ * import { memoryStore } from "coffer/memory";
+ * import { faultAt, faultyStore } from "coffer/testing";
+ *
  * const store = faultyStore(memoryStore(), { plan: faultAt(7, "lost-answer") });
  * ```
  */
@@ -71,6 +74,9 @@ export function faultAt(number: number, fault: Fault): FaultPlan {
  * @param rates How often each comes, from 0 to 1 of the calls; together at most 1.
  * @example
  * ```ts
+ * import { memoryStore } from "coffer/memory";
+ * import { faultsAtRandom, faultyStore } from "coffer/testing";
+ *
  * const store = faultyStore(memoryStore(), {
  *   plan: faultsAtRandom({ seed: 1, rates: { transient: 0.1, "lost-answer": 0.05 } }),
  * });

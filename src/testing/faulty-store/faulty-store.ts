@@ -45,6 +45,10 @@ export interface FaultyStore<Tx = never> extends CreditStore<Tx> {
  *
  * @example
  * ```ts
+ * import { createCreditEngine } from "coffer";
+ * import { memoryStore } from "coffer/memory";
+ * import { faultAt, faultyStore } from "coffer/testing";
+ *
  * // The answer to the third call is lost, whether or not it was a write.
  * const store = faultyStore(memoryStore(), { plan: faultAt(3, "lost-answer") });
  * const credits = createCreditEngine({ catalog, store });

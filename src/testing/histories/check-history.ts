@@ -15,6 +15,8 @@ const MOST_POINTS = 1_000_000;
  * @throws Error where it could not be decided: far too many calls without an answer.
  * @example
  * ```ts
+ * import { checkHistory, type Invocation } from "coffer/testing";
+ *
  * const call = (process: string, startedAt: bigint, endedAt: bigint) => ({ process, startedAt, endedAt });
  * const history: Invocation[] = [
  *   {

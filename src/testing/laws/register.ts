@@ -20,8 +20,18 @@ const GRACE_MS = 30_000;
  * @example
  * ```ts
  * import { describe, it } from "node:test"; // or "vitest", or the globals of Jest
+ * import { memoryStore } from "coffer/memory";
+ * import { registerStoreLaws } from "coffer/testing";
  *
- * describe("my store", () => registerStoreLaws({ describe, it }, options));
+ * describe("my store", () => {
+ *   registerStoreLaws(
+ *     { describe, it },
+ *     {
+ *       create: () => ({ store: memoryStore() }), // yours
+ *       capabilities: { isShared: false, hasRowLocks: false, joinsTransactions: false },
+ *     },
+ *   );
+ * });
  * ```
  */
 export function registerStoreLaws<Subject extends StoreUnderTest>(

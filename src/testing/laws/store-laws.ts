@@ -31,7 +31,12 @@ export interface StoreLawCase {
  *
  * @example
  * ```ts
- * for (const { title, run } of storeLaws(options)) test(title, run);
+ * import { test } from "node:test";
+ * import { memoryStore } from "coffer/memory";
+ * import { storeLaws } from "coffer/testing";
+ *
+ * const capabilities = { isShared: false, hasRowLocks: false, joinsTransactions: false };
+ * for (const { title, run } of storeLaws({ create: () => ({ store: memoryStore() }), capabilities })) test(title, run);
  * ```
  */
 export function storeLaws<Subject extends StoreUnderTest>(

@@ -46,6 +46,9 @@ export class StoreLawsError extends Error {
  * way round; fast-check is missing; no case is left by `laws` and `title`.
  * @example
  * ```ts
+ * import { memoryStore } from "coffer/memory";
+ * import { testStore } from "coffer/testing";
+ *
  * await testStore({
  *   create: () => ({ store: memoryStore() }),
  *   capabilities: { isShared: false, hasRowLocks: false, joinsTransactions: false },

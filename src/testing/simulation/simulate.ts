@@ -37,8 +37,11 @@ import { Workload } from "./workload.js";
  * @throws {RangeError} Where an option makes no sense.
  * @example
  * ```ts
- * const report = await simulate({ seed: 1, steps: 300, store: yourStore() });
- * expect(report.problems).toEqual([]);
+ * import { memoryStore } from "coffer/memory";
+ * import { simulate } from "coffer/testing";
+ *
+ * const { problems } = await simulate({ seed: 1, steps: 300, store: memoryStore() }); // or a store of your own
+ * if (problems.length > 0) throw new Error(problems.join("\n"));
  * ```
  */
 export function simulate(options: SimulationOptions): Promise<SimulationReport> {
