@@ -1,6 +1,6 @@
 import type { Change, CreditStore, Outcome } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
-import type { Patience } from "./pace.js";
+import { type Patience, partByTime } from "./pace.js";
 import { isRefused } from "./store-failures.js";
 
 interface Waiting {
@@ -58,8 +58,8 @@ export class Committer {
 
   /** One that is almost late must not cut the time of those beside it: the call gets what the most patient has left. */
   private async send(queued: readonly Waiting[]): Promise<void> {
-    const batch = queued.filter(({ patience }) => !patience.isOver());
-    for (const { patience, reject } of queued) if (patience.isOver()) reject(notSentInTime());
+    const { inTime: batch, late } = partByTime(queued);
+    for (const { reject } of late) reject(notSentInTime());
     if (batch.length === 0) return;
     const timeoutMs = Math.max(...batch.map(({ patience }) => patience.leftMs()));
     try {

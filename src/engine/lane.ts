@@ -1,5 +1,6 @@
 import { CreditError } from "../core/errors.js";
 import { type Batch, type Settled, type Settler, type Waiting, keysOf } from "./batch.js";
+import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
@@ -91,11 +92,9 @@ export class Lane {
 
   /** Each has its own time: the others of its batch may go on without it. */
   private inTime(pending: readonly Waiting[], { failure }: Tries): readonly Waiting[] {
-    this.reject(
-      pending.filter(({ patience }) => patience.isOver()),
-      failure ?? notReached(),
-    );
-    return pending.filter(({ patience }) => !patience.isOver());
+    const { inTime, late } = partByTime(pending);
+    this.reject(late, failure ?? notReached());
+    return inTime;
   }
 
   private reject(batch: readonly Waiting[], error: unknown): void {

@@ -44,6 +44,16 @@ export interface Patience {
   pause(): Promise<boolean>;
 }
 
+/** Who still has time, and who has not: by one look at each, since time goes on between two. */
+export function partByTime<Waiting extends { readonly patience: Patience }>(
+  waiting: readonly Waiting[],
+): { readonly inTime: readonly Waiting[]; readonly late: readonly Waiting[] } {
+  const inTime: Waiting[] = [];
+  const late: Waiting[] = [];
+  for (const one of waiting) (one.patience.isOver() ? late : inTime).push(one);
+  return { inTime, late };
+}
+
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 250;
 
