@@ -40,10 +40,11 @@ function walletsOf(cycle: number): readonly string[] {
   return [0, 1, 2, 3].map((number) => `cycle ${cycle}, wallet ${number}`);
 }
 
-function databaseOf(url: string, cycle: number): Target {
+/** @param who Tells the wallets of one kind of crash from those of another on the same server. */
+function databaseOf(url: string, who: "server" | "client", cycle: number): Target {
   const number = Math.floor(cycle / CYCLES_PER_DATABASE);
   return url.startsWith("postgres")
-    ? { kind: "postgres", url, schema: `crash_${number}` }
+    ? { kind: "postgres", url, schema: `crash_of_${who}_${number}` }
     : { kind: "mysql", url };
 }
 
@@ -60,7 +61,7 @@ async function withStore<Value>(target: Target, work: (reached: Reached) => Prom
 export async function crashServer(server: Server, { cycles, seed, done }: Run): Promise<void> {
   const random = randomFrom(seed);
   for (let cycle = 0; cycle < cycles; cycle++) {
-    const target = databaseOf(server.url, cycle);
+    const target = databaseOf(server.url, "server", cycle);
     await withStore(target, async (reached) => {
       await reached.store.migrate();
       const history = await playThroughCrash(server, reached, cycle, random);
@@ -116,7 +117,7 @@ export async function crashClient(url: string, { cycles, seed, done }: Run): Pro
   const random = randomFrom(seed);
   await withWorkers(async (next) => {
     for (let cycle = 0; cycle < cycles; cycle++) {
-      const target = databaseOf(url, cycle);
+      const target = databaseOf(url, "client", cycle);
       await withStore(target, async ({ store }) => {
         await store.migrate();
         done(await judge(store, await playUntilKilled(await next(), target, cycle, random)));

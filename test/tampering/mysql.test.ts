@@ -41,7 +41,7 @@ describe.runIf(await hasMysql("tampering with MariaDB"))("in MariaDB", () => {
       inMysql(async (access) => {
         const judgement = await judge(await evidenceIn(access), usualThoroughness("one place"));
         expect(judgement.unnoticed).toEqual([]);
-        expect(judgement.named).toBeGreaterThan(300);
+        expect(judgement.named).toBeGreaterThan(250);
       }),
     PATIENCE_MS,
   );

@@ -20,7 +20,10 @@ import {
 } from "../support.js";
 import { type AppStore, type AppTransaction, appStore } from "./app-store.js";
 
-const clock = manualClock(START);
+/** Reads as this, once it is set. */
+let broken: number | undefined;
+const machine = manualClock(START);
+const clock = Object.assign(() => broken ?? machine(), { set: machine.set, advance: machine.advance });
 let store: AppStore;
 let credits: CreditEngine<typeof catalog, AppTransaction>;
 
@@ -186,9 +189,9 @@ describe("the store fails in it", () => {
 
   test("an error that is no store's does, too; one of the decision does not", async () => {
     const scoped = credits.withTransaction(store.begin());
-    clock.set(Number.NaN);
+    broken = Number.NaN;
     await refusedWith(use(scoped, 1), "invalid_input");
-    clock.set(START);
+    broken = undefined;
     await use(scoped, 1);
     store.fail(new TypeError("a defect of the store"));
     await expect(use(scoped, 1)).rejects.toThrow("a defect of the store");

@@ -15,7 +15,14 @@ export function hasRedis(): boolean {
 export async function startRedis(): Promise<Omit<Server, "crash">> {
   const folder = await mkdtemp(join(tmpdir(), "coffer-redis-"));
   const port = await freePort();
-  const options = { bind: "127.0.0.1", port, dir: folder, save: "", appendonly: "yes", appendfsync: "always" };
+  const options = {
+    bind: "127.0.0.1",
+    port,
+    dir: folder,
+    save: "",
+    appendonly: "yes",
+    appendfsync: "always",
+  };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   await untilReady(server);
