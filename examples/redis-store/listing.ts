@@ -70,7 +70,7 @@ async function rowsOf(
   const names = kind === "wallets" ? members.map((name) => name.slice(-WALLET_LENGTH)) : members;
   const texts = (await call.read("HMGET", hash, ...names)) as readonly (string | null)[];
   return texts.flatMap((text, at) =>
-    text === null ? [] : [[names[at] ?? "", decode<AnyRow>(text)] as const],
+    text === null ? [] : [[names[at] ?? "", decode(text) as AnyRow] as const],
   );
 }
 

@@ -9,10 +9,10 @@ export function encode(row: object): string {
   });
 }
 
-export function decode<Row>(text: string): Row {
+export function decode(text: string): unknown {
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== "object" || value === null) return value;
     if ("$bigint" in value) return BigInt(String(value.$bigint));
     return "$bytes" in value ? new Uint8Array(Buffer.from(String(value.$bytes), "hex")) : value;
-  }) as Row;
+  });
 }

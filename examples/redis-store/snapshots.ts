@@ -1,4 +1,4 @@
-import type { GrantRow, Read, Snapshot } from "coffer/store";
+import type { EntryRow, GrantRow, Read, ReceiptRow, RecordRow, Snapshot, WalletHead } from "coffer/store";
 import { member } from "./keys.js";
 import { decode } from "./rows.js";
 
@@ -49,21 +49,17 @@ export function snapshotFrom({ key, lapsedSince }: Read, answer: unknown): Snaps
     key: { ...key },
     version: Number(version),
     unchanged: unchanged === 1,
-    head: head === "" ? null : decode(head),
-    grants: all(grants),
-    records: all(records),
+    head: head === "" ? null : (decode(head) as WalletHead),
+    grants: grants.map(decode) as GrantRow[],
+    records: records.map(decode) as RecordRow[],
     asked: {
-      receipts: all(receipts),
-      grants: all(askedGrants),
-      records: all(askedRecords),
-      entries: all(entries),
-      lapsed: stillLapsed(all(lapsed), lapsedSince ?? 0),
+      receipts: receipts.map(decode) as ReceiptRow[],
+      grants: askedGrants.map(decode) as GrantRow[],
+      records: askedRecords.map(decode) as RecordRow[],
+      entries: entries.map(decode) as EntryRow[],
+      lapsed: stillLapsed(lapsed.map(decode) as GrantRow[], lapsedSince ?? 0),
     },
   };
-}
-
-function all<Row>(texts: readonly string[]): readonly Row[] {
-  return texts.map((text) => decode<Row>(text));
 }
 
 /** The index remembers where grants stood: one that was opened again, or lapsed twice, is told by its row. */

@@ -227,7 +227,7 @@ async function allOf<Value>(answers: readonly Promise<Value>[]): Promise<readonl
 function outcomeOf(answer: Answer | undefined, fresh: Snapshot | undefined): Outcome {
   const [status, receipts = []] = answer ?? ["conflict"];
   if (status === "committed") return { status };
-  if (status === "duplicate") return { status, receipts: receipts.map((text) => decode<ReceiptRow>(text)) };
+  if (status === "duplicate") return { status, receipts: receipts.map(decode) as ReceiptRow[] };
   if (fresh === undefined) throw new StoreError("ambiguous", "A conflict was answered without a snapshot.");
   return { status, fresh };
 }

@@ -35,7 +35,7 @@ export async function events(
   const texts = (await call.read("HMGET", keys.of("event"), ...positions)) as readonly (string | null)[];
   const items = texts.flatMap((text, at) => {
     if (text === null) return []; // pruned since
-    const { wallet, ...event } = decode<EventRow & { readonly wallet: string }>(text);
+    const { wallet, ...event } = decode(text) as EventRow & { readonly wallet: string };
     return [{ ...event, wallet: { part, id: wallet }, position: Number(positions[at]) }];
   });
   return { items, next: Number(positions.at(-1)) };
@@ -106,7 +106,7 @@ async function forgetKeys(call: Call, keys: PartKeys, names: readonly string[]):
   const texts = (await call.read("HMGET", keys.of("receipt"), ...names)) as readonly (string | null)[];
   const fields = texts.flatMap((text, at) => {
     const wallet = names[at]?.split("\0")[0] ?? "";
-    return text === null ? [] : [member(wallet, decode<{ readonly key: string }>(text).key)];
+    return text === null ? [] : [member(wallet, (decode(text) as { readonly key: string }).key)];
   });
   if (fields.length > 0) await call.write("HDEL", keys.of("receipts:key"), ...fields);
 }

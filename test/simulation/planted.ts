@@ -61,28 +61,6 @@ const cacheTrusted: Defect = (store) =>
     },
   });
 
-/** A conflict is answered with the state before it. */
-const staleConflict: Defect = (store) => {
-  const seen = new Map<string, Snapshot>();
-  return copying(store, {
-    load: async (reads, options) => {
-      const snapshots = await store.load(reads, options);
-      for (const snapshot of snapshots) if (!snapshot.unchanged) seen.set(snapshot.key.id, snapshot);
-      return snapshots;
-    },
-    commit: async (changes, options) => {
-      const outcomes = await store.commit(changes, options);
-      return outcomes.map((outcome) => {
-        if (outcome.status !== "conflict") return outcome;
-        const stale = seen.get(outcome.fresh.key.id);
-        return stale === undefined
-          ? outcome
-          : { status: "conflict", fresh: { ...stale, version: outcome.fresh.version } };
-      });
-    },
-  });
-};
-
 /** A conflict is "solved" by writing what was decided on the old version over the new one. */
 const lastWriterWins: Defect = (store) =>
   copying(store, {
@@ -171,7 +149,6 @@ export const DEFECTS: readonly (readonly [name: string, defect: Defect])[] = [
   ["an ambiguous answer is taken for a transient one", ambiguousAsTransient],
   ["receipts are never looked up", receiptsForgotten],
   ["the cache is never refreshed", cacheTrusted],
-  ["a conflict brings the state before it", staleConflict],
   ["a conflict is overwritten", lastWriterWins],
   ["a lost answer counts as a commit", hopeful],
   ["a duplicate counts as a commit", duplicateAsCommitted],

@@ -49,7 +49,7 @@ test.each([{ seed: 0.5 }, { steps: 0 }, { wallets: 8 }, { clients: -1 }])("refus
   expect(() => simulate({ seed: 1, steps: 1, ...wrong })).toThrow(RangeError);
 });
 
-const MOST_SEEDS = 60;
+const MOST_SEEDS = 24;
 
 describe("a defect is found within a few seeds", () => {
   const faults = { ...MORE_LOCKS, late: 0.1, "lost-answer": 0.1 };

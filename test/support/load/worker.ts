@@ -16,7 +16,7 @@ function say(line: Line): void {
 
 process.stdout.write("ready\n");
 for await (const line of createInterface(process.stdin)) {
-  const { target, load, timeoutMs } = fromText<Order>(line);
+  const { target, load, timeoutMs } = fromText(line) as Order;
   const { store, end } = reach(target);
   const credits = createCreditEngine({ catalog, store, timeoutMs });
   const until = load.forMs === null ? Infinity : performance.now() + load.forMs;

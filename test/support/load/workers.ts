@@ -64,7 +64,7 @@ export class Worker {
 /** The last line of a process that was killed may be torn. */
 function whole(text: string): Line | null {
   try {
-    return fromText<Line>(text);
+    return fromText(text) as Line;
   } catch {
     return null;
   }

@@ -240,7 +240,10 @@ describe("random executions, one call at a time", () => {
   it("have none if one that was applied is left out, and a read follows all of them", () => {
     fc.assert(
       fc.property(doings, (all) => {
-        const history = executed([...all.filter(({ kind }) => kind !== "again")], false);
+        const history = executed(
+          all.filter(({ kind }) => kind !== "again"),
+          false,
+        );
         const victim = history.findIndex(({ outcome }) => outcome?.kind === "done");
         fc.pre(victim >= 0);
         const left = history.reduce((sum, { call: of, outcome }) => {
