@@ -26,6 +26,8 @@ class Shared implements PostgresConnection {
   private tx: PGliteTransaction | undefined;
   private finish: (() => void) | undefined;
   private ended: Promise<void> = Promise.resolve();
+  /** Given up: a transaction that is still waiting for its turn must not hold the one session when it comes. */
+  private isGivenUp = false;
 
   constructor(private readonly database: PGliteDatabase) {}
 
@@ -38,8 +40,10 @@ class Shared implements PostgresConnection {
     const mode = isolation === "read committed" ? "read committed" : "repeatable read read only";
     await new Promise<void>((resolve, reject) => {
       this.ended = this.database.transaction(async (tx) => {
+        if (this.isGivenUp) return;
         this.tx = tx;
         await tx.query(`set transaction isolation level ${mode}`);
+        if (this.isGivenUp) return;
         await new Promise<void>((finish) => {
           this.finish = finish;
           resolve();
@@ -62,6 +66,8 @@ class Shared implements PostgresConnection {
 
   /** What is still under way of a call that was given up ends first; then its transaction is undone. */
   release(isBroken: boolean): void {
-    if (isBroken && this.finish !== undefined) void this.rollback().catch(() => undefined);
+    if (!isBroken) return;
+    this.isGivenUp = true;
+    if (this.finish !== undefined) void this.rollback().catch(() => undefined);
   }
 }

@@ -1,3 +1,4 @@
+import { StoreError } from "../../store/errors.js";
 import type { SqlRow } from "../sql/statement.js";
 import { type PostgresDriver, beginText } from "./driver.js";
 
@@ -11,9 +12,26 @@ export interface PostgresJsReserved {
 export interface PostgresJs {
   reserve(): Promise<PostgresJsReserved>;
   unsafe(text: string, values?: never[]): PromiseLike<unknown>;
+  readonly options?: { readonly fetch_types?: unknown; readonly transform?: object };
+}
+
+/** Options with which it would hang, or hand over other rows than the server sent. */
+function checkOptions({ options }: PostgresJs): void {
+  const transform = Object.values(options?.transform ?? {}) as readonly ({
+    readonly from?: unknown;
+  } | null)[];
+  if (options?.fetch_types === false)
+    throw refusal("`fetch_types: false`: with it, `reserve()` of a new connection never answers");
+  if (transform.some((one) => typeof one?.from === "function"))
+    throw refusal("`transform`: it would rename the store's columns");
+}
+
+function refusal(why: string): StoreError {
+  return new StoreError("unsupported", `postgresStore: give it a \`sql\` of postgres.js without ${why}.`);
 }
 
 export function postgresJs(sql: PostgresJs): PostgresDriver {
+  checkOptions(sql);
   return {
     connect: async () => {
       const connection = await sql.reserve();

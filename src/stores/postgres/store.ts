@@ -159,11 +159,18 @@ export class Postgres implements CreditStore<Tx> {
     return this.during(true, options, async (call) => {
       checkReads(reads, LIMITS);
       if (options.tx !== undefined) {
-        await this.inApps(call, options.tx, () => this.transacting(reads, decide));
+        await this.inApps(call, options.tx, () => this.transactingInApps(reads, decide));
         return;
       }
       await this.sessions.transaction(call, "read committed", () => this.transacting(reads, decide));
     });
+  }
+
+  /** The server takes a savepoint in open transactions only. Outside one, each statement would commit by itself. */
+  private *transactingInApps(reads: readonly Read[], decide: Decide) {
+    yield* query({ text: "savepoint coffer_transact", values: [] });
+    yield* query({ text: "release savepoint coffer_transact", values: [] });
+    return yield* this.transacting(reads, decide);
   }
 
   private *transacting(reads: readonly Read[], decide: Decide) {

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { postgresStore } from "coffer/postgres";
 import pg from "pg";
+import postgres from "postgres";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Database, freshPostgres } from "../../support/databases.js";
 import { change, key } from "../rows.js";
@@ -57,4 +58,11 @@ it("a connection that breaks while it is used ends its call, and not the process
   await expect(store.load([{ key: key(1) }])).rejects.toMatchObject({ kind: "transient" });
   // Beside the pool, which listens again once it has its connection back.
   expect(counts).toEqual([1, 0]);
+});
+
+it.each([
+  ["fetch_types", { fetch_types: false }],
+  ["transform", { transform: postgres.camel }],
+])("postgres.js is refused with an option that it cannot work under: %s", (name, options) => {
+  expect(() => postgresStore({ pool: postgres(database.url, options) })).toThrow(name);
 });

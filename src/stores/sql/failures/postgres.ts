@@ -19,6 +19,12 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ["08003", elsewhere()],
   ["08004", elsewhere()],
   ["25006", elsewhere("The connection leads to a standby, or is read-only: connect to the primary.")],
+  [
+    "25P01",
+    refused(
+      "The app's transaction is not open: begin it before, and keep it open until the call is answered.",
+    ),
+  ],
   ["25P02", refused("A statement of this transaction failed before: roll it back and begin anew.")],
   ["25P03", elsewhere("The transaction was idle for longer than idle_in_transaction_session_timeout.")],
   ["25P04", elsewhere("The transaction took longer than transaction_timeout.")],
