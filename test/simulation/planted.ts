@@ -1,5 +1,5 @@
 /** Defects, planted between an engine and its store, that a simulation must find. */
-import { type Change, type CreditStore, type Snapshot, StoreError } from "coffer/store";
+import { type Change, type CreditStore, StoreError } from "coffer/store";
 
 type Defect = (store: CreditStore) => CreditStore;
 

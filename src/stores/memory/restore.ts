@@ -14,7 +14,14 @@ import { bigint, Intake, integer, partNumber, refuse, walletId } from "../../sto
 import { readJson } from "./json.js";
 import { bearWallet, Parts } from "./parts.js";
 import type { Part } from "./parts.js";
-import { takeEntry, takeEvent, takeGrant, takeHead, takeReceipt, takeRecord } from "../../store/intake/take-rows.js";
+import {
+  takeEntry,
+  takeEvent,
+  takeGrant,
+  takeHead,
+  takeReceipt,
+  takeRecord,
+} from "../../store/intake/take-rows.js";
 import { putGrant, putRecord } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 

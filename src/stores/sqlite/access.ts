@@ -6,7 +6,7 @@ import { Deadline } from "./deadline.js";
 import { Connection } from "./driver.js";
 import { openDatabase } from "./open.js";
 import type { TakenOptions } from "./settings.js";
-import { areCurrent, makeCurrent } from "./tables.js";
+import { areTablesCurrent, makeCurrent } from "./tables.js";
 import { Turns } from "./turns.js";
 
 /** The database, opened and made ready by whoever comes first. */
@@ -27,7 +27,7 @@ export class Access {
     const turns = await this.connected(deadline);
     if (this.#areTablesReady) return turns;
     if (!this.#options.migratesItself) await turns.read(deadline, () => checkVersion(sqliteTarget));
-    else if (!(await turns.read(deadline, areCurrent))) await turns.write(deadline, makeCurrent);
+    else if (!(await turns.read(deadline, areTablesCurrent))) await turns.write(deadline, makeCurrent);
     this.#areTablesReady = true;
     return turns;
   }
