@@ -21,7 +21,7 @@ import type { WalletKey } from "../store/rows.js";
 import { commit } from "./memory/commit.js";
 import { dump } from "./memory/dump.js";
 import { takeLimits } from "../store/intake/limits.js";
-import { reading } from "../store/intake/reading.js";
+import { reading, refuseUnknown } from "../store/intake/reading.js";
 import { list } from "./memory/list.js";
 import { load } from "./memory/load.js";
 import { Parts } from "./memory/parts.js";
@@ -80,7 +80,10 @@ export interface MemoryStore extends CreditStore {
  * const copy = memoryStore({ restore: store.dump() });
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  return reading("memoryStore", () => new InMemory(options));
+  return reading("memoryStore", () => {
+    refuseUnknown("memoryStore", options, ["restore", "limits"]);
+    return new InMemory(options);
+  });
 }
 
 /** The methods are async so that every error is a rejection; none of them awaits. */

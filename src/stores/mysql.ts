@@ -1,5 +1,6 @@
 import type { CreditStore } from "../store/contract.js";
-import { reading } from "../store/intake/reading.js";
+import { StoreError } from "../store/errors.js";
+import { reading, refuseUnknown } from "../store/intake/reading.js";
 import type { MysqlPool } from "./mysql/driver.js";
 import type { MysqlServer } from "./mysql/server.js";
 import { Mysql } from "./mysql/store.js";
@@ -64,7 +65,10 @@ export interface MysqlStore extends CreditStore<SqlTransaction<"mysql">> {
  * ```
  */
 export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
-  return reading("mysqlStore", () => new Mysql(options.pool));
+  return reading("mysqlStore", () => {
+    refuseUnknown("mysqlStore", options, ["pool"]);
+    return new Mysql(options.pool);
+  });
 }
 
 /**
@@ -79,5 +83,10 @@ export function mysqlStore(options: MysqlStoreOptions): MysqlStore {
  * ```
  */
 export function mysqlMigrations(options: { readonly server: MysqlServer }): string {
-  return reading("mysqlMigrations", () => migrationScript(mysqlTarget(options.server)));
+  return reading("mysqlMigrations", () => {
+    const { server } = options;
+    if (server !== "mysql" && server !== "mariadb")
+      throw new StoreError("unsupported", 'mysqlMigrations: `server` must be "mysql" or "mariadb".');
+    return migrationScript(mysqlTarget(server));
+  });
 }

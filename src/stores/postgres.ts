@@ -2,7 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
 import { type PostgresPool, driverOf } from "./postgres/choose-driver.js";
 import { Postgres } from "./postgres/store.js";
-import { reading } from "../store/intake/reading.js";
+import { reading, refuseUnknown } from "../store/intake/reading.js";
 import { quote } from "./sql/schema/ddl.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { postgresTarget } from "./sql/schema/targets.js";
@@ -74,6 +74,7 @@ const DEFAULT_SCHEMA = "coffer";
  */
 export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   return reading("postgresStore", () => {
+    refuseUnknown("postgresStore", options, ["pool", "schema"]);
     const { pool, schema = DEFAULT_SCHEMA } = options;
     return new Postgres(driverOf(pool), checkSchema(schema));
   });

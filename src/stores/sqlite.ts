@@ -2,7 +2,7 @@ import type { CreditStore } from "../store/contract.js";
 import { migrationScript } from "./sql/schema/migrations.js";
 import { sqliteTarget } from "./sql/schema/targets.js";
 import type { SqlTransaction } from "./sql/statement.js";
-import { reading } from "../store/intake/reading.js";
+import { reading, refuseUnknown } from "../store/intake/reading.js";
 import { type SqliteStoreOptions, takeOptions } from "./sqlite/settings.js";
 import { OnSqlite } from "./sqlite/store.js";
 
@@ -75,8 +75,15 @@ export interface SqliteStore extends CreditStore<SqlTransaction<"sqlite">> {
  * const store = sqliteStore({ database });
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
-  return new OnSqlite(reading("sqliteStore", () => takeOptions(options)));
+  return new OnSqlite(
+    reading("sqliteStore", () => {
+      refuseUnknown("sqliteStore", options, OPTIONS);
+      return takeOptions(options);
+    }),
+  );
 }
+
+const OPTIONS = ["path", "driver", "database", "synchronous", "busyTimeoutMs", "migrate"];
 
 /**
  * The SQL that makes the store's tables in an empty database, for apps that run migrations with a tool of their own;

@@ -1,5 +1,17 @@
 import { StoreError } from "../errors.js";
 
+/** Refuses options that there are none of: a misspelt one must not be passed over. */
+export function refuseUnknown(what: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new StoreError(
+    "unsupported",
+    `${what}: there is no option ${JSON.stringify(unknown.slice(0, LONGEST_NAME_SHOWN))}; there are ${known.join(", ")}.`,
+  );
+}
+
+const LONGEST_NAME_SHOWN = 50;
+
 /** Reads the options of a store; whatever they throw meanwhile, or nothing at all, is their giver's to mend. */
 export function reading<Value>(what: string, read: () => Value): Value {
   try {

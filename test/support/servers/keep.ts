@@ -30,6 +30,7 @@ export async function keep(name: ServerName, behind = ""): Promise<Server> {
     },
     stop: async () => {
       child.stdin.end();
+      child.ref(); // now its end is waited for
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     },
   };
