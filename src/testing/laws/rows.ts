@@ -93,7 +93,7 @@ export function entry(recordedAt: number, seq: number, fields: Partial<EntryRow>
     costCurrency: "usd",
     actor: null,
     reason: null,
-    occurredAt: recordedAt,
+    occurredAt: 0, // late, so that no store takes it for `recordedAt`
     detail: null,
     hash: new Uint8Array(32).fill(seq % 256),
     ...fields,

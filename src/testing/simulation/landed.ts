@@ -1,4 +1,5 @@
 import type { Change, CreditStore } from "../../store/contract.js";
+import { StoreError } from "../../store/errors.js";
 import type { WalletKey } from "../../store/rows.js";
 import type { Scheduler } from "./scheduler.js";
 
@@ -32,6 +33,13 @@ export class Landed {
     }
   }
 
+  /** A store that gives up where no fault was planned does less than it owes, however right its books are. */
+  failed(method: string, error: unknown): void {
+    if (error instanceof StoreError && error.kind !== "permanent" && error.kind !== "unsupported") return;
+    const what = `the store itself failed a ${method}: ${String(error)}`;
+    if (!this.problems.includes(what)) this.problems.push(what);
+  }
+
   has(change: Change): boolean {
     return this.set.has(change);
   }
@@ -62,31 +70,50 @@ function placeOf(wallet: WalletKey, key: string): string {
   return `${wallet.id} ${key}`;
 }
 
-/** Writes down what the store takes; events wait for it. */
+/** Writes down what the store takes, and what it refuses; events wait for it. */
 export function observed(store: CreditStore, landed: Landed, scheduler: Scheduler): CreditStore {
+  const real = async <Value>(method: string, call: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await scheduler.real(call);
+    } catch (error) {
+      landed.failed(method, error);
+      throw error;
+    }
+  };
   return {
     limits: store.limits,
-    load: (reads, options) => scheduler.real(() => store.load(reads, options)),
+    load: (reads, options) => real("load", () => store.load(reads, options)),
     commit: async (changes, options) => {
-      const outcomes = await scheduler.real(() => store.commit(changes, options));
+      const outcomes = await real("commit", () => store.commit(changes, options));
       for (const [index, change] of changes.entries())
         if (outcomes[index]?.status === "committed") landed.add(change);
       return outcomes;
     },
     transact: async (reads, decide, options) => {
       let decided: readonly Change[] = [];
+      let thrown: unknown;
       const deciding: typeof decide = (snapshots) => {
-        decided = decide(snapshots);
+        try {
+          decided = decide(snapshots);
+        } catch (error) {
+          thrown = error;
+          throw error;
+        }
         return decided;
       };
-      await scheduler.real(() => store.transact(reads, deciding, options));
+      try {
+        await scheduler.real(() => store.transact(reads, deciding, options));
+      } catch (error) {
+        if (error !== thrown) landed.failed("transact", error);
+        throw error;
+      }
       for (const change of decided) landed.add(change);
     },
-    list: (query, options) => scheduler.real(() => store.list(query, options)),
-    usage: (query, options) => scheduler.real(() => store.usage(query, options)),
-    due: (query) => scheduler.real(() => store.due(query)),
-    events: (query) => scheduler.real(() => store.events(query)),
-    prune: (query) => scheduler.real(() => store.prune(query)),
+    list: (query, options) => real("list", () => store.list(query, options)),
+    usage: (query, options) => real("usage", () => store.usage(query, options)),
+    due: (query) => real("due", () => store.due(query)),
+    events: (query) => real("events", () => store.events(query)),
+    prune: (query) => real("prune", () => store.prune(query)),
     close: () => store.close(),
   };
 }

@@ -153,6 +153,9 @@ class Simulation {
       await checkTheBooks(ending);
     });
     this.auditor.conclude(this.operations);
+    const isCalmDay = Object.values(this.rates).every((rate) => rate === 0);
+    const unserved = this.codes.get("store_unavailable");
+    if (isCalmDay && unserved > 0) this.problem(`${unserved} requests failed, on a day without faults`);
     if (!(this.options.replay ?? this.options.steps <= REPLAYED_BY_DEFAULT)) return;
     const replay = new Replay({
       landed: this.landed,

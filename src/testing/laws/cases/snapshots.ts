@@ -86,6 +86,9 @@ function whatStaysAway(law: Law): void {
     expect(same.asked.entries).toEqual([entry(10, 1)]);
     const changed = await bench.loadOne({ key: key(), unless: 0 });
     expect(changed).toMatchObject({ unchanged: false, head: { version: 1 } });
+    // As a process remembers it whose database was restored from a backup.
+    const restored = await bench.loadOne({ key: key(), unless: 2 });
+    expect(restored).toMatchObject({ version: 1, unchanged: false, head: { version: 1 } });
     const absent = await bench.loadOne({ key: key(2), unless: 0 });
     expect(absent).toMatchObject({ unchanged: true, version: 0 });
   });
@@ -142,6 +145,9 @@ function howItFollows(law: Law): void {
     await bench.commitOne(change(key(), 1, { moved: [moved], records: [replaced] }));
     const snapshot = await bench.loadOne({ key: key() });
     expect([snapshot.grants, snapshot.records]).toEqual([[moved], [replaced]]);
+    // What was said is unsaid again, too.
+    await bench.commitOne(change(key(), 2, { moved: [grant("g")] }));
+    expect((await bench.loadOne({ key: key() })).grants).toEqual([grant("g")]);
   });
 }
 
