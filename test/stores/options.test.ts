@@ -12,7 +12,7 @@ it.each<[string, Make, object]>([
   ["postgresStore", postgresStore, { pool: {}, shema: "billing" }],
   ["mysqlStore", mysqlStore, { pool: {}, schema: "billing" }],
 ])("%s refuses an option that there is none of, and names it", (name, make, options) => {
-  const [, misspelt = "limit"] = [...Object.keys(options)].toSorted((a, b) => a.length - b.length);
+  const [, misspelt = "limit"] = Object.keys(options).toSorted((a, b) => a.length - b.length);
   expect(() => make(options as never)).toThrow(new RegExp(`^${name}: there is no option "${misspelt}"`, "u"));
 });
 
