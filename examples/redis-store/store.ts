@@ -1,6 +1,6 @@
 /**
- * A store in Redis 7, written outside of the library against `coffer/store`, to show how one is written. What Redis
- * cannot promise stands in docs/how-to/… and below.
+ * A store in Redis 7, written outside of the library against `coffer/store`, to show how one is written. What it cannot
+ * promise stands in docs/writing-a-store.md.
  */
 import {
   type CallOptions,
