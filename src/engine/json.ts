@@ -11,11 +11,23 @@ export function encodeJson(value: unknown): string {
 }
 
 export function decodeJson(text: string): unknown {
-  return JSON.parse(text, (_key, part: unknown) => (isMarked(part) ? BigInt(part.$n) : part));
+  return unmarked(JSON.parse(text));
 }
 
-function isMarked(part: unknown): part is { readonly $n: string } {
-  return typeof part === "object" && part !== null && "$n" in part && typeof part.$n === "string";
+/** In place: a reviver of `JSON.parse` does the same at several times the cost. */
+function unmarked(part: unknown): unknown {
+  if (typeof part !== "object" || part === null) return part;
+  if (isMarked(part)) return BigInt(part.$n);
+  const fields = part as Record<string, unknown>;
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    if (typeof field === "object" && field !== null) fields[name] = unmarked(field);
+  }
+  return part;
+}
+
+function isMarked(part: object): part is { readonly $n: string } {
+  return "$n" in part && typeof part.$n === "string";
 }
 
 /** Keys in order, nothing undefined, decimals as plain text: equal requests have equal texts. */

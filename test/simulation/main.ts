@@ -1,59 +1,40 @@
 /**
- * `npm run test:simulation`: bad days, one after another, each of its own seed. A day that goes wrong is made as small as
- * it goes, and printed as the line that plays it again.
+ * `npm run test:simulation`: plays the days of `days.ts`, compiled beforehand into one file. A loader that compiles as it
+ * goes names every closure at run time, which days of many operations pay for.
  */
-import { type SimulationReport, USUAL_TROUBLE, simulate } from "coffer/testing";
-import { lineOf, readArgs } from "./args.js";
-import { type Play, shrink } from "./shrink.js";
-import { storeMaker } from "./stores.js";
-import { Totals } from "./totals.js";
+import { mkdir, rm } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Plugin, build } from "esbuild";
 
-/** A denial makes an error; its stack is worth nothing here and costs much. */
-Error.stackTraceLimit = 4;
+const days = fileURLToPath(new URL("./days.ts", import.meta.url));
+// Below `node_modules`, so that packages are found from there.
+const folder = fileURLToPath(new URL("../../node_modules/.cache/simulation", import.meta.url));
+const compiled = `${folder}/days-${process.pid}.mjs`;
 
-const { store: kind, seed: first, runs, seconds, options } = readArgs(process.argv.slice(2));
-const maker = await storeMaker(kind);
-const totals = new Totals();
-const began = performance.now();
-
-const play: Play = async (run) => {
-  const { store, end } = await maker.make();
-  try {
-    return await simulate({ ...run, store });
-  } finally {
-    await end();
-  }
+/** What starts servers looks for files beside its own. */
+const servers: Plugin = {
+  name: "servers",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/support\/servers\// }, ({ path }) => ({
+      path: new URL(path.replace(/\.js$/, ".ts"), import.meta.url).href,
+      external: true,
+    })),
 };
 
-async function failed(report: SimulationReport): Promise<void> {
-  const run = { ...options, seed: report.seed, trace: undefined };
-  console.log(`FAILED\n  ${report.problems.join("\n  ")}\n  ${lineOf(kind, run)}\n`);
-  const smallest = await shrink(run, play);
-  const { problems } = await play(smallest);
-  console.log(`the smallest:\n  ${lineOf(kind, smallest)}\n  ${problems.join("\n  ")}`);
+await mkdir(folder, { recursive: true });
+try {
+  await build({
+    entryPoints: [days],
+    outfile: compiled,
+    bundle: true,
+    packages: "external",
+    plugins: [servers],
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "warning",
+  });
+  await import(pathToFileURL(compiled).href);
+} finally {
+  await rm(compiled, { force: true });
 }
-
-const PROGRESS_EVERY = 50;
-
-let isSound = true;
-for (let run = 0; run < runs && isSound; run++) {
-  if (performance.now() - began > seconds * 1_000) break;
-  const report = await play({ ...options, seed: first + run });
-  totals.add(report);
-  isSound = report.problems.length === 0;
-  if (!isSound) await failed(report);
-  else if ((run + 1) % PROGRESS_EVERY === 0)
-    console.log(
-      `${run + 1} runs, ${totals.operations} operations, ${totals.perSecond(performance.now() - began)}`,
-    );
-}
-await maker.stop();
-
-console.log(totals.toString(performance.now() - began));
-// A few steps need not meet everything; a long run that never met a fault tests less than it says.
-const asked = Object.entries(options.faults ?? USUAL_TROUBLE).flatMap(([name, rate]) =>
-  rate > 0 ? [name] : [],
-);
-const unreached = totals.operations < 10_000 ? [] : asked.filter((name) => !totals.met(name));
-if (unreached.length > 0) console.log(`never came: ${unreached.join(", ")}`);
-process.exitCode = isSound && unreached.length === 0 ? 0 : 1;

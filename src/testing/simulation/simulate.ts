@@ -51,6 +51,8 @@ export function simulate(options: SimulationOptions): Promise<SimulationReport> 
 const MOST_PROBLEMS = 10;
 const REPLAYED_BY_DEFAULT = 400;
 const CHECK_EVERY = 2_000;
+/** Characters of the trace. */
+const HASHED_AT_ONCE = 50_000;
 /** Longer than an engine waits for a call: some are given up. */
 const LONGEST_DELAY_MS = 3_500;
 
@@ -64,6 +66,7 @@ class Simulation {
   private readonly problems: string[] = [];
   private readonly operations: Operation[] = [];
   private readonly hash = createHash("sha256");
+  private unhashed = "";
   private readonly store: CreditStore;
   private readonly network: FaultyStore;
   private readonly workload: Workload;
@@ -216,11 +219,18 @@ class Simulation {
 
   private trace(line: string): void {
     const told = `${this.scheduler.nowMs.toFixed(3)} ${line}\n`;
-    this.hash.update(told);
+    this.unhashed += told;
+    if (this.unhashed.length > HASHED_AT_ONCE) this.hashTrace();
     this.options.trace?.(told);
   }
 
+  private hashTrace(): void {
+    this.hash.update(this.unhashed);
+    this.unhashed = "";
+  }
+
   private report(requests: number): SimulationReport {
+    this.hashTrace();
     for (const [fault, count] of this.network.faults) this.troubles.add(fault, count);
     const entryTypes = new Tally();
     for (const { entries } of this.landed.changes) for (const { type } of entries) entryTypes.add(type);
