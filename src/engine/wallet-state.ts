@@ -27,8 +27,8 @@ export class WalletState {
   private asked: Asked = NOTHING_ASKED;
   private answered: Asked = NOTHING_ASKED;
   private sent: readonly ReceiptRow[] = [];
-  /** Operations by key. */
-  private readonly inDoubt: Map<string, string> = new Map();
+  /** Operations by key: each try is another one, and any of those whose answers were lost may be the one that lands. */
+  private readonly inDoubt: Map<string, Set<string>> = new Map();
 
   constructor(
     readonly key: WalletKey,
@@ -84,13 +84,14 @@ export class WalletState {
 
   /** The answer to what was sent is lost: should its receipts turn up, they are ours. */
   doubt(): void {
-    for (const { key, operationId } of this.sent) this.inDoubt.set(key, operationId);
+    for (const { key, operationId } of this.sent)
+      this.inDoubt.set(key, (this.inDoubt.get(key) ?? new Set()).add(operationId));
   }
 
   /** Is this key's receipt of a change of ours whose answer was lost? Says so once: a second caller replays it. */
   claim(key: string): boolean {
     const operationId = this.receipts.get(key)?.operationId;
-    if (operationId === undefined || this.inDoubt.get(key) !== operationId) return false;
+    if (operationId === undefined || this.inDoubt.get(key)?.has(operationId) !== true) return false;
     return this.inDoubt.delete(key);
   }
 

@@ -5,6 +5,7 @@ import { genesisHash } from "../engine/ledger-hash.js";
 import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
 import type { CreditStore } from "../store/contract.js";
 import type { ListQuery, RowOf } from "../store/queries.js";
+import { usageGaps } from "./check-usage.js";
 import type { EntryRow, ReceiptRow, WalletHead, WalletKey } from "../store/rows.js";
 
 export interface WalletViolation extends Violation {
@@ -17,8 +18,10 @@ const PARTS = 256;
 const PAGE = 1_000;
 
 /**
- * Reads every wallet of a store and checks the laws of conservation on what is stored, from scratch. Meant for tests:
- * it holds one wallet at a time in memory, whole.
+ * Reads every wallet of a store and checks the laws of conservation on what is stored, from scratch; that the usage
+ * counters sum what the ledger and the receipts say was used (law 8, of wallets of which nothing was pruned); and that
+ * receipts and entries name the actor and the reason of their request. Meant for tests: it holds one wallet at a time
+ * in memory, whole.
  *
  * @returns what is wrong; empty where all laws hold.
  * @example
@@ -52,19 +55,55 @@ async function checkWallet(
   const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
   const receipts = await all(store, "receipts", { wallet });
   const entries = await all(store, "entries", { wallet });
-  const { balance, held, overdraft, overage, clock } = head;
+  const booked = entries.map(entryFromRow);
+  const { balance, held, overdraft, overage, clock, receiptNo } = head;
   const broken = violations({
     grants: (await all(store, "grants", { wallet })).map((row) => grantFromRow(row, clock)),
     reservations: ofKind("reservation").map(reservationFromRow),
     withdrawals: ofKind("withdrawal").map(withdrawalFromRow),
-    entries: entries.map(entryFromRow),
+    entries: booked,
     operations: new Set(receipts.map((receipt) => receipt.operationId)),
     balance,
     held,
     overdraft,
     overage,
   });
-  return [...broken, ...brokenChain(entries, head), ...receiptGaps(receipts, head)];
+  const isWhole = receipts.length === receiptNo && entries.length === head.seq;
+  return [
+    ...broken,
+    ...brokenChain(entries, head),
+    ...receiptGaps(receipts, head),
+    ...wrongNotes(receipts, entries),
+    ...(isWhole ? await usageGaps({ store, key: wallet, entries: booked, receipts }) : []),
+  ];
+}
+
+interface Notes {
+  readonly actor: string | null;
+  readonly reason: string | null;
+}
+
+/** Who asked for it, and why: a receipt says what its request says, and the entries of its operation say the same. */
+function wrongNotes(receipts: readonly ReceiptRow[], entries: readonly EntryRow[]): readonly Violation[] {
+  const noted = new Map<string, Notes>(receipts.map((receipt) => [receipt.operationId, receipt]));
+  const ofReceipts = receipts.flatMap(({ key, request, ...notes }) => {
+    const asked = JSON.parse(request) as Partial<Notes>;
+    // What was erased says nothing any more.
+    const isErased = Object.keys(asked).length === 0;
+    return isErased || isSameNotes(notes, { actor: asked.actor ?? null, reason: asked.reason ?? null })
+      ? []
+      : [{ law: 7, what: `the receipt of ${key} names another actor or reason than its request` }];
+  });
+  const ofEntries = entries.flatMap(({ seq, operationId, ...notes }) =>
+    isSameNotes(notes, noted.get(operationId) ?? notes)
+      ? []
+      : [{ law: 7, what: `entry ${seq} names another actor or reason than its receipt` }],
+  );
+  return [...ofReceipts, ...ofEntries];
+}
+
+function isSameNotes(one: Notes, other: Notes): boolean {
+  return one.actor === other.actor && one.reason === other.reason;
 }
 
 /** Each entry's hash covers what it says and the hash before it; the wallet keeps the last one. */

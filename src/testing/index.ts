@@ -24,6 +24,7 @@ export {
   type SimulationReport,
   type Trouble,
   type TroubleRates,
+  DOUBTFUL_TROUBLE,
   USUAL_TROUBLE,
 } from "./simulation/settings.js";
 export { simulate } from "./simulation/simulate.js";

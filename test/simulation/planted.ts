@@ -145,6 +145,37 @@ const outcomesSwapped: Defect = (store) =>
     commit: async (changes, options) => [...(await store.commit(changes, options))].reverse(),
   });
 
+const changing =
+  (make: (change: Change) => Change): Defect =>
+  (store) =>
+    copying(store, {
+      commit: (changes, options) => store.commit(changes.map(make), options),
+      transact: (reads, decide, options) =>
+        store.transact(reads, (snapshots) => decide(snapshots).map(make), options),
+    });
+
+const usageDoubled = changing((change) => ({
+  ...change,
+  usage: change.usage.map((delta) => ({ ...delta, amount: 2n * delta.amount })),
+}));
+
+const usageMissing = changing((change) => ({ ...change, usage: [] }));
+
+const eventsDoubled = changing((change) => ({
+  ...change,
+  usage: change.usage.map((delta) => ({ ...delta, count: 2 * delta.count })),
+}));
+
+const actorsForgotten = changing((change) => ({
+  ...change,
+  receipts: change.receipts.map((receipt) => ({ ...receipt, actor: null })),
+}));
+
+const reasonsForgotten = changing((change) => ({
+  ...change,
+  receipts: change.receipts.map((receipt) => ({ ...receipt, reason: null })),
+}));
+
 export const DEFECTS: readonly (readonly [name: string, defect: Defect])[] = [
   ["an ambiguous answer is taken for a transient one", ambiguousAsTransient],
   ["receipts are never looked up", receiptsForgotten],
@@ -155,4 +186,9 @@ export const DEFECTS: readonly (readonly [name: string, defect: Defect])[] = [
   ["a transact is applied twice", transactTwice],
   ["an entry of a large change is lost", entryLost],
   ["the outcomes of a batch are swapped", outcomesSwapped],
+  ["the credits of usage counters are doubled", usageDoubled],
+  ["usage counters are missing", usageMissing],
+  ["the events of usage counters are doubled", eventsDoubled],
+  ["receipts forget who asked", actorsForgotten],
+  ["receipts forget why", reasonsForgotten],
 ];

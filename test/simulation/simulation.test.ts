@@ -1,7 +1,8 @@
 /** Bad days, short ones: `npm run test:simulation` plays long ones. */
-import { USUAL_TROUBLE, simulate } from "coffer/testing";
+import { DOUBTFUL_TROUBLE, USUAL_TROUBLE, simulate } from "coffer/testing";
 import { describe, expect, test } from "vitest";
 import { DEFECTS } from "./planted.js";
+import { ENGINE_DEFECTS } from "./planted-engine.js";
 import { type Play, shrink } from "./shrink.js";
 import { Totals } from "./totals.js";
 
@@ -23,6 +24,22 @@ test("on bad days nothing that was acknowledged is lost, applied twice, or answe
   expect(long.doubts.landed).toBeGreaterThan(0);
   expect(long.doubts.vanished).toBeGreaterThan(0);
 }, 180_000);
+
+/** Few clients: what is late finds its wallet as it was. */
+const doubtful = (seed: number) =>
+  simulate({
+    seed,
+    steps: 150,
+    faults: DOUBTFUL_TROUBLE,
+    processes: 2,
+    clients: 3,
+    wallets: 3,
+    replay: false,
+  });
+
+test("what is unknown is told as unknown, and what is denied stays denied", async () => {
+  for (let seed = 1; seed <= 4; seed++) expect((await doubtful(seed)).problems, `seed ${seed}`).toEqual([]);
+}, 120_000);
 
 /** More often busy, so that more is decided under lock. */
 const MORE_LOCKS = { ...USUAL_TROUBLE, busy: 0.15, rerun: 0.1, deadlock: 0.05 };
@@ -63,6 +80,24 @@ describe("a defect is found within a few seeds", () => {
       expect(found).not.toEqual([]);
     },
     120_000,
+  );
+});
+
+describe("a defect of the engine is found within a few seeds", () => {
+  test.each(ENGINE_DEFECTS)(
+    "%s",
+    async (_, plant) => {
+      const remove = plant();
+      const found: string[] = [];
+      try {
+        for (let seed = 1; seed <= MOST_SEEDS && found.length === 0; seed++)
+          found.push(...(await doubtful(seed)).problems);
+      } finally {
+        remove();
+      }
+      expect(found).not.toEqual([]);
+    },
+    180_000,
   );
 });
 

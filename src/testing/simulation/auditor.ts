@@ -46,7 +46,14 @@ export class Auditor {
   follow(operation: Operation, process: Process): (answer: Answer) => Told {
     const { landed } = this.services;
     const { place, key } = operation;
-    const attempt: Try = { process, told: "unknown" };
+    const attempt: Try = {
+      process,
+      began: ++this.moment,
+      ended: Infinity,
+      told: "unknown",
+      wasDenied: false,
+      replayed: undefined,
+    };
     operation.tries.push(attempt);
     const from = landed.version(place);
     const wasApplied = landed.receipt(place, key) !== undefined;
@@ -54,8 +61,10 @@ export class Auditor {
     const stop = process.watchClock(readings);
     return (answer) => {
       stop();
-      attempt.told = this.told(operation, process, answer, wasApplied);
+      attempt.ended = ++this.moment;
+      attempt.told = this.told(operation, attempt, answer, wasApplied);
       if (answer.kind === "refused" && attempt.told === "not done" && DENIALS.has(answer.error.code)) {
+        attempt.wasDenied = true;
         const { code } = answer.error;
         operation.denials.push({ code, from, to: landed.version(place), readings: [...readings] });
       }
@@ -63,7 +72,7 @@ export class Auditor {
     };
   }
 
-  private told(operation: Operation, process: Process, answer: Answer, wasApplied: boolean): Told {
+  private told(operation: Operation, attempt: Try, answer: Answer, wasApplied: boolean): Told {
     switch (answer.kind) {
       case "silence":
         return "unknown";
@@ -71,14 +80,14 @@ export class Auditor {
         this.problem(operation, `the engine failed: ${String(answer.error)}`);
         return "unknown";
       case "ok":
-        this.done(operation, process, answer.value);
+        this.done(operation, attempt, answer.value);
         return "done";
       case "refused":
         return this.refused(operation, answer.error, wasApplied);
     }
   }
 
-  private done(operation: Operation, process: Process, value: unknown): void {
+  private done(operation: Operation, attempt: Try, value: unknown): void {
     const { replayed } = value as { readonly replayed: boolean };
     const answer = textOf(value);
     if (operation.answer !== undefined && operation.answer !== answer)
@@ -87,9 +96,11 @@ export class Auditor {
     operation.value ??= value;
     if (this.services.isExact && this.services.landed.receipt(operation.place, operation.key) === undefined)
       this.problem(operation, "was acknowledged, and is not written");
-    if (replayed) return;
-    if (operation.firsts.has(process)) this.problem(operation, "was told twice as done for the first time");
-    operation.firsts.add(process);
+    const { process } = attempt;
+    if (!replayed && operation.tries.some((each) => each.process === process && each.replayed === false))
+      this.problem(operation, "was told twice as done for the first time");
+    const own = attempt;
+    own.replayed = replayed;
   }
 
   private refused(operation: Operation, error: CreditError, wasApplied: boolean): Told {
@@ -163,38 +174,60 @@ export class Auditor {
         continue;
       }
       this.checkFirsts(operation, receipt);
-      const process = this.originOf.get(receipt.change);
-      const own = operation.tries.filter((attempt) => attempt.process === process);
-      if (own.length > 0 && own.every(({ told }) => told === "not done"))
-        this.problem(operation, "was done by the process that told that it was not");
+      this.checkOrigin(operation, receipt);
+      const { actor = null, reason = null } = operation.request;
+      if (receipt.row.actor !== actor || receipt.row.reason !== reason)
+        this.problem(operation, `bears ${receipt.row.actor} as actor and ${receipt.row.reason} as reason`);
     }
   }
 
   /** A process sends these changes. */
   sent(process: Process, changes: readonly Change[]): void {
+    const at = ++this.moment;
     for (const change of changes) {
-      this.originOf.set(change, process);
+      this.sendings.set(change, { process, at });
       for (const { key, operationId } of change.receipts) {
         const name = decisionOf(change.key, key, operationId);
-        const deciders = this.deciders.get(name) ?? new Set();
-        this.deciders.set(name, deciders.add(process));
+        const own = this.decisions.get(name) ?? [];
+        this.decisions.set(name, own);
+        own.push({ process, at });
       }
     }
   }
 
   /**
    * Two processes may decide the very same thing, at one instant on one version: what one of them wrote is then, to the
-   * byte, what the other one sent as well, and may be told by both as theirs. Nobody else may.
+   * byte, what the other one sent as well, and may be told by both as theirs. Nobody else may, nor a later call.
    */
-  private checkFirsts(operation: Operation, { operationId }: LandedReceipt): void {
-    const deciders = this.deciders.get(decisionOf(operation.place, operation.key, operationId));
-    for (const process of operation.firsts)
-      if (deciders?.has(process) !== true)
-        this.problem(operation, "was told as done for the first time by a process that did not decide it so");
+  private checkFirsts(operation: Operation, { row }: LandedReceipt): void {
+    const decisions = this.decisions.get(decisionOf(operation.place, operation.key, row.operationId)) ?? [];
+    for (const attempt of operation.tries)
+      if (attempt.replayed === false && !decisions.some((sending) => isDuring(attempt, sending)))
+        this.problem(operation, "was told as done for the first time by a call that did not decide it so");
   }
 
-  private readonly originOf = new WeakMap<Change, Process>();
-  private readonly deciders = new Map<string, Set<Process>>();
+  /** What the process that did it has told of it: a denial is for good, and its own work is no repeat. */
+  private checkOrigin(operation: Operation, { change }: LandedReceipt): void {
+    const sending = this.sendings.get(change);
+    if (sending === undefined) return;
+    const own = operation.tries.filter(({ process }) => process === sending.process);
+    const during = own.filter((attempt) => isDuring(attempt, sending));
+    const denied = own.some(({ wasDenied, ended }) => wasDenied && ended > sending.at);
+    if (denied || during.some(({ told }) => told === "not done"))
+      this.problem(operation, "was done by the process that told that it was not");
+    else if (own.length > 0 && own.every(({ told }) => told === "not done"))
+      this.problem(operation, "was done by a process after it had told that it was not");
+    if (
+      during.length === 1 &&
+      during[0]?.replayed === true &&
+      own.every(({ replayed }) => replayed !== false)
+    )
+      this.problem(operation, "was told as a repeat by the call that did it");
+  }
+
+  private moment = 0;
+  private readonly sendings = new WeakMap<Change, Sending>();
+  private readonly decisions = new Map<string, Sending[]>();
 
   private problem({ verb, key, request }: Operation, what: string): void {
     this.services.problem(`${verb} ${key}: ${what}. Request: ${JSON.stringify(request)}`);
@@ -202,6 +235,15 @@ export class Auditor {
 }
 
 const DEFAULT_SCALE = 6;
+
+interface Sending {
+  readonly process: Process;
+  readonly at: number;
+}
+
+function isDuring({ process, began, ended }: Try, sending: Sending): boolean {
+  return process === sending.process && began < sending.at && sending.at < ended;
+}
 
 export interface ReadWindow {
   readonly place: WalletKey;

@@ -19,6 +19,8 @@ export interface ClientServices {
   readonly troubles: Tally;
   /** How often a request is delivered to two processes at once. */
   readonly duplicates: number;
+  /** How often a request that is left in doubt is repeated to the same process, almost at once. */
+  readonly insistence: number;
   /** One that is alive; none at times. */
   readonly process: () => Process | undefined;
   /** @returns false when there is nothing more to begin. */
@@ -28,8 +30,16 @@ export interface ClientServices {
 
 const MOST_TRIES = 6;
 const LONGEST_PAUSE_MS = 300;
+const LONGEST_SHORT_PAUSE_MS = 10;
 /** Shares of what clients do besides mutations. */
-const SHARES = { read: 0.18, repeat: 0.05, contradict: 0.02, many: 0.04, trying: 0.15 } as const;
+const SHARES = {
+  read: 0.18,
+  repeat: 0.05,
+  contradict: 0.02,
+  many: 0.04,
+  leaning: 0.08,
+  trying: 0.15,
+} as const;
 const COMES_BACK_AFTER_DENIAL = 0.15;
 
 type Delivery = "alone" | "trying" | "together";
@@ -61,6 +71,7 @@ export class Client {
       return this.contradict(earlier);
     if (kind > 1 - SHARES.many)
       return this.settle(this.remember(workload.withdrawals(2 + random.below(3))), "together");
+    if (kind > 1 - SHARES.many - SHARES.leaning) return this.lean(workload.leaning());
     const operation = workload.mutation();
     const delivery = operation.verb === "withdraw" && random.chance(SHARES.trying) ? "trying" : "alone";
     return this.settle(this.remember([operation]), delivery);
@@ -72,12 +83,30 @@ export class Client {
     return operations;
   }
 
-  private async settle(operations: readonly Operation[], delivery: Delivery): Promise<void> {
-    const { random, scheduler, workload } = this.services;
+  /** The second needs what the first brings, and both are decided together. The second is the first to come back. */
+  private async lean([first, second]: readonly [Operation, Operation]): Promise<void> {
+    this.remember([first, second]);
+    const process = await this.someProcess();
+    const [given, used] = await Promise.all([
+      this.send(process, [first], "alone"),
+      this.send(process, [second], "alone"),
+    ]);
+    if (!used.includes("done")) await this.settle([second], "alone", process);
+    if (!given.includes("done")) await this.settle([first], "alone");
+  }
+
+  /** @param again Who is asked first; default: anybody. */
+  private async settle(operations: readonly Operation[], delivery: Delivery, again?: Process): Promise<void> {
+    const { random, scheduler, workload, insistence, troubles } = this.services;
     let open = operations;
+    let insisted = again;
     for (let tries = 0; tries < MOST_TRIES && open.length > 0; tries++) {
-      if (tries > 0) await scheduler.wait(random.next() * LONGEST_PAUSE_MS);
-      const told = await this.deliver(open, delivery);
+      const longestMs = insisted === undefined ? LONGEST_PAUSE_MS : LONGEST_SHORT_PAUSE_MS;
+      if (tries > 0) await scheduler.wait(random.next() * longestMs);
+      const process = insisted?.isAlive === true ? insisted : await this.someProcess();
+      const told = await this.deliver(process, open, delivery);
+      insisted = told.includes("unknown") && random.chance(insistence) ? process : undefined;
+      if (insisted !== undefined) troubles.add("insistence");
       for (const [index, operation] of open.entries()) if (told[index] === "done") workload.learn(operation);
       open = open.filter((operation, index) => {
         const wasDenied = told[index] === "not done" && operation.denials.length > 0;
@@ -86,9 +115,12 @@ export class Client {
     }
   }
 
-  private async deliver(operations: readonly Operation[], delivery: Delivery): Promise<readonly Told[]> {
+  private async deliver(
+    first: Process,
+    operations: readonly Operation[],
+    delivery: Delivery,
+  ): Promise<readonly Told[]> {
     const { random, duplicates, troubles } = this.services;
-    const first = await this.someProcess();
     const second = random.chance(duplicates) ? this.services.process() : undefined;
     if (second === undefined || second === first) return this.send(first, operations, delivery);
     troubles.add("duplicate");

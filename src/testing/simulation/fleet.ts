@@ -15,6 +15,8 @@ export interface FleetServices {
   readonly network: CreditStore;
   readonly wrap: (store: CreditStore) => CreditStore;
   readonly trace: (line: string) => void;
+  /** How many of the processes give up soon. */
+  readonly impatience: number;
 }
 
 /** 30 January 2025: a few days' steps cross into the next month. */
@@ -27,6 +29,8 @@ const DAY = 24 * HOUR;
 /** Some engines forget wallets, some never do. */
 const CACHES = [2, 100, 100] as const;
 const ID_DIGITS = 12;
+const PATIENCE_MS = 2_000;
+const SHORT_PATIENCE_MS = 60;
 
 /** The processes, as they die and come back, and the clocks that they go by. */
 export class Fleet {
@@ -74,7 +78,7 @@ export class Fleet {
   }
 
   /** A process of that name over that store; its engine's cache is empty. */
-  process(name: string, store: CreditStore): Process {
+  process(name: string, store: CreditStore, timeoutMs: number = PATIENCE_MS): Process {
     const { scheduler, auditor, troubles, wrap } = this.services;
     const random = this.services.random.fork();
     const settings = {
@@ -83,6 +87,7 @@ export class Fleet {
       businessTime: () => this.businessTime(),
       newId: () => String(++this.minted).padStart(ID_DIGITS, "0"),
       cachedWallets: random.pick(CACHES),
+      timeoutMs,
     };
     const wireOf = (process: Process) =>
       wire(store, {
@@ -99,7 +104,10 @@ export class Fleet {
   }
 
   private birth(index: number): Process {
-    return this.process(`p${index}.${this.lives++}`, this.services.network);
+    const { random, impatience, troubles, network } = this.services;
+    const isImpatient = random.chance(impatience);
+    if (isImpatient) troubles.add("impatience");
+    return this.process(`p${index}.${this.lives++}`, network, isImpatient ? SHORT_PATIENCE_MS : PATIENCE_MS);
   }
 
   private kill(index: number): void {

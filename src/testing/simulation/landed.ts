@@ -1,12 +1,12 @@
 import type { Change, CreditStore } from "../../store/contract.js";
 import { StoreError } from "../../store/errors.js";
-import type { WalletKey } from "../../store/rows.js";
+import type { ReceiptRow, WalletKey } from "../../store/rows.js";
 import type { Scheduler } from "./scheduler.js";
 
-/** One operation in the books: the change that brought it, and the id that it has there. */
+/** One operation in the books, and the change that brought it. */
 export interface LandedReceipt {
   readonly change: Change;
-  readonly operationId: string;
+  readonly row: ReceiptRow;
 }
 
 /** Every change that a store has taken, as the store itself saw it: no fault stands between. */
@@ -26,10 +26,11 @@ export class Landed {
     const own = this.byWallet.get(key.id) ?? [];
     this.byWallet.set(key.id, own);
     own.push(change);
-    for (const { key: name, operationId } of change.receipts) {
-      const place = placeOf(key, name);
-      if (this.receipts.has(place)) this.problems.push(`key ${name} was applied twice in wallet ${key.id}`);
-      this.receipts.set(place, { change, operationId });
+    for (const row of change.receipts) {
+      const place = placeOf(key, row.key);
+      if (this.receipts.has(place))
+        this.problems.push(`key ${row.key} was applied twice in wallet ${key.id}`);
+      this.receipts.set(place, { change, row });
     }
   }
 

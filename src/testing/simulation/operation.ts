@@ -15,8 +15,6 @@ export interface Operation {
   /** The answer, without `replayed`, as one text. */
   answer: string | undefined;
   value: unknown;
-  /** Who told it as done for the first time. */
-  readonly firsts: Set<Process>;
   readonly denials: Denial[];
 }
 
@@ -25,7 +23,14 @@ export type Told = "done" | "not done" | "unknown";
 
 export interface Try {
   readonly process: Process;
+  /** When it was sent and when it was answered, as the auditor counts moments. */
+  readonly began: number;
+  ended: number;
   told: Told;
+  /** Refused for the wallet's state, not for want of the store. */
+  wasDenied: boolean;
+  /** Undefined where it was not told as done. */
+  replayed: boolean | undefined;
 }
 
 /** A refusal with reasons in the wallet's state. */

@@ -23,27 +23,26 @@ export interface ProcessSettings {
   readonly businessTime: () => number;
   readonly newId: () => string;
   readonly cachedWallets: number;
+  /** The engine's own patience, in virtual milliseconds. */
+  readonly timeoutMs: number;
 }
-
-/** An engine's own patience, in virtual milliseconds. */
-const ENGINE_TIMEOUT_MS = 2_000;
 
 function engineOver(
   store: CreditStore,
-  options: Pick<ProcessSettings, "newId" | "scheduler" | "random"> & {
+  options: Pick<ProcessSettings, "newId" | "scheduler" | "random" | "timeoutMs"> & {
     readonly clock: () => number;
     readonly isAlive?: () => boolean;
     readonly cachedWallets?: number;
   },
 ): CreditEngine<SimulatedCatalog> {
-  const { scheduler, random, clock, newId, isAlive = () => true, cachedWallets } = options;
+  const { scheduler, random, clock, newId, isAlive = () => true, cachedWallets, timeoutMs } = options;
   return createCreditEngine({
     catalog: simulatedCatalog,
     store,
     clock,
     ids: newId,
     cachedWallets,
-    timeoutMs: ENGINE_TIMEOUT_MS,
+    timeoutMs,
     pace: {
       monotonicMs: () => scheduler.nowMs,
       wait: (ms) =>

@@ -78,6 +78,14 @@ export class Requests {
     };
   }
 
+  leaning(wallet: SimulatedWallet): { readonly grant: Fields; readonly use: Fields } {
+    const amount = this.random.pick(["9", "15", "30"]);
+    return {
+      grant: { ...wallet, amount, source: "simulation", category: "promotional" },
+      use: { ...wallet, amount },
+    };
+  }
+
   withdraw(wallet: SimulatedWallet): Fields {
     const { random } = this;
     return {

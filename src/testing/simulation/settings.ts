@@ -8,11 +8,16 @@ import { FAULTS, type Fault } from "../faulty-store/faults.js";
  * - `death`: a process dies, at whatever it awaits, and another one takes its place with nothing in its cache.
  * - `clock`: all clocks jump ahead, or that of one process goes wrong, in either direction.
  * - `duplicate`: a request is delivered to two processes at once.
+ * - `impatience`: a process whose engine gives up after 60 ms instead of 2 s.
+ * - `insistence`: a client that was not told what became of its request asks the same process again, almost at once.
  * - `timeout`: the time of a call of the store ends; it comes of `slow` ones.
  */
-export type Trouble = Fault | "death" | "clock" | "duplicate" | "timeout";
+export type Trouble = Fault | "death" | "clock" | "duplicate" | "impatience" | "insistence" | "timeout";
 
-/** How often each comes: faults of the store per call, the others per operation. `timeout` cannot be given. */
+/**
+ * How often each comes: faults of the store per call, `impatience` per life of a process, `insistence` per request that is
+ * left in doubt, the others per operation. `timeout` cannot be given.
+ */
 export type TroubleRates = Readonly<Partial<Record<Exclude<Trouble, "timeout">, number>>>;
 
 export interface SimulationOptions {
@@ -94,6 +99,27 @@ export const USUAL_TROUBLE: Required<TroubleRates> = {
   death: 0.01,
   clock: 0.04,
   duplicate: 0.04,
+  impatience: 0.1,
+  insistence: 0.2,
+};
+
+/** Days on which nobody knows what became of a write, and it may come yet: what is denied then must stay denied. */
+export const DOUBTFUL_TROUBLE: Required<TroubleRates> = {
+  transient: 0.06,
+  deadlock: 0.03,
+  busy: 0.3,
+  permanent: 0.002,
+  "lost-call": 0.05,
+  "lost-answer": 0.1,
+  late: 0.3,
+  torn: 0.03,
+  slow: 0.01,
+  rerun: 0.03,
+  death: 0.004,
+  clock: 0.15,
+  duplicate: 0.03,
+  impatience: 0.8,
+  insistence: 0.8,
 };
 
 export function storeRates(rates: TroubleRates): Readonly<Partial<Record<Fault, number>>> {

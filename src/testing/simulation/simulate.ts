@@ -92,7 +92,8 @@ class Simulation {
       pace: {
         monotonicMs: () => scheduler.nowMs,
         wait: (ms) => scheduler.wait(ms),
-        random: () => chance.next(),
+        // Most of what is late lands soon: before somebody else has written.
+        random: () => chance.next() ** 4,
       },
       delayMs: LONGEST_DELAY_MS,
     });
@@ -106,7 +107,11 @@ class Simulation {
     const { wrap = (own: CreditStore) => own, processes = 3 } = options;
     const { random, auditor, troubles, network } = this;
     const trace = (line: string) => this.trace(line);
-    this.fleet = new Fleet({ scheduler, random, auditor, troubles, network, wrap, trace }, processes);
+    const { impatience = 0 } = this.rates;
+    this.fleet = new Fleet(
+      { scheduler, random, auditor, troubles, network, wrap, trace, impatience },
+      processes,
+    );
   }
 
   async run(): Promise<SimulationReport> {
@@ -194,6 +199,7 @@ class Simulation {
       verbs: this.verbs,
       troubles: this.troubles,
       duplicates: this.rates.duplicate ?? 0,
+      insistence: this.rates.insistence ?? 0,
       process: () => this.fleet.any(),
       begin: () => this.begin(),
       trace: (line) => this.trace(line),

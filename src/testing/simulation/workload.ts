@@ -84,6 +84,13 @@ export class Workload {
     });
   }
 
+  /** Credits, and a use of as much. */
+  leaning(): readonly [Operation, Operation] {
+    const wallet = this.wallet();
+    const { grant, use } = this.requests.leaning(wallet);
+    return [this.operation("grant", wallet, grant), this.operation("withdraw", wallet, use)];
+  }
+
   read(): { readonly verb: Read; readonly wallet: SimulatedWallet; readonly request: Fields } {
     const verb = this.random.weighted(READS);
     const wallet = this.wallet();
@@ -137,17 +144,17 @@ export class Workload {
   }
 
   private operation(verb: ModelVerb, wallet: SimulatedWallet, fields: Fields): Operation {
-    const key = `k${++this.made}`;
+    const made = ++this.made;
+    const key = `k${made}`;
     return {
       key,
       verb,
       wallet,
       place: this.place(wallet),
-      request: { ...fields, idempotencyKey: key },
+      request: { ...notesOf(made), ...fields, idempotencyKey: key },
       tries: [],
       answer: undefined,
       value: undefined,
-      firsts: new Set(),
       denials: [],
     };
   }
@@ -155,6 +162,14 @@ export class Workload {
   private wallet(): SimulatedWallet {
     return (this.random.chance(HOT) ? this.wallets[0] : this.random.oneOf(this.wallets)) ?? WALLETS[0];
   }
+}
+
+/** Some requests say who asks for them, some also why. */
+function notesOf(made: number): Fields {
+  return {
+    ...(made % 3 === 0 ? {} : { actor: `desk ${made % 7}` }),
+    ...(made % 2 === 0 ? {} : { reason: `case ${made}` }),
+  };
 }
 
 function remember(ids: string[], id: string | undefined): void {

@@ -68,6 +68,27 @@ describe("it was refused, and the next try is not", () => {
   });
 });
 
+test("the first of two commits whose answers were lost lands while the second is sent: it is the caller's own", async () => {
+  let land: () => Promise<unknown> = async () => undefined;
+  store.play({
+    commit: [
+      (run, changes) => {
+        land = run;
+        clock.advance({ minutes: 1 });
+        return failing("ambiguous")(run, changes);
+      },
+      async (run, changes) => {
+        await land();
+        return failing("ambiguous")(run, changes);
+      },
+    ],
+  });
+  const used = await use(credits, 7, "k");
+  expect(used).toMatchObject({ replayed: false });
+  expect(await available()).toBe("93");
+  expect(await use(credits, 7, "k")).toMatchObject({ replayed: true, id: used.id });
+});
+
 describe("it happened, but the answer was lost", () => {
   test.each([
     ["once", { commit: [losingTheAnswer] }],
