@@ -26,6 +26,12 @@ export {
   type TroubleRates,
   USUAL_TROUBLE,
 } from "./simulation/settings.js";
+export {
+  type ShrinkSimulationOptions,
+  type ShrunkSimulation,
+  type SimulationRun,
+  shrinkSimulation,
+} from "./simulation/shrink.js";
 export { simulate } from "./simulation/simulate.js";
 export type {
   LawNumber,

@@ -56,15 +56,16 @@ async function all<Item>(
 function linesOf(balance: Balance, entries: readonly LedgerEntry[]): readonly string[] {
   const { available, held, scheduled, overdraft, overage, expiring } = balance;
   const rest = Object.entries({ held, scheduled, overdraft, overage }).filter(([, sum]) => !sum.isZero());
+  const sums = [["available", available] as const, ...rest];
   return [
     ...entries.map(lineOf),
-    [`available ${available}`, ...rest.map(([name, sum]) => `${name} ${sum}`)].join(", "),
-    ...expiring.map(({ amount, at }) => `${amount} of it expire ${at.toISOString()}`),
+    sums.map(([name, sum]) => `${name} ${sum.toString()}`).join(", "),
+    ...expiring.map(({ amount, at }) => `${amount.toString()} of it expire ${at.toISOString()}`),
   ];
 }
 
 function lineOf({ recordedAt, type, amount, feature, balanceAfter }: LedgerEntry): string {
-  const signed = amount.isPositive() ? `+${amount}` : String(amount);
+  const gained = amount.isPositive() ? `+${amount.toString()}` : amount.toString();
   const use = feature === null ? "" : ` for ${feature}`;
-  return `${recordedAt.toISOString()} ${type} ${signed}${use}, balance ${balanceAfter}`;
+  return `${recordedAt.toISOString()} ${type} ${gained}${use}, balance ${balanceAfter.toString()}`;
 }
