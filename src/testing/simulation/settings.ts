@@ -102,9 +102,9 @@ export const USUAL_TROUBLE: Required<TroubleRates> = {
 export const USUAL_ACTORS = { processes: 3, clients: 6, wallets: WALLETS.length } as const;
 
 /** The call that plays a run again. What is code, and no setting, stands there by its name. */
-export function againOf({ store, wrap, ...settings }: SimulationOptions): string {
+export function againOf({ seed, steps, store, wrap, ...settings }: SimulationOptions): string {
   const usual: Readonly<Record<string, unknown>> = { faults: USUAL_TROUBLE, ...USUAL_ACTORS };
-  const told = Object.entries(settings).flatMap(([name, value]) => {
+  const told = Object.entries({ seed, steps, ...settings }).flatMap(([name, value]) => {
     const text = JSON.stringify(value);
     const isUsual = text === undefined || text === JSON.stringify(usual[name]);
     return isUsual ? [] : [`${name}: ${text}`];
