@@ -27,6 +27,12 @@ export {
   DOUBTFUL_TROUBLE,
   USUAL_TROUBLE,
 } from "./simulation/settings.js";
+export {
+  type ShrinkSimulationOptions,
+  type ShrunkSimulation,
+  type SimulationRun,
+  shrinkSimulation,
+} from "./simulation/shrink.js";
 export { simulate } from "./simulation/simulate.js";
 export type {
   LawNumber,
@@ -40,3 +46,6 @@ export { type LawsRunner, registerStoreLaws } from "./laws/register.js";
 export { type StoreLawCase, storeLaws } from "./laws/store-laws.js";
 export { type StoreLawReport, type StoreLawsReport, StoreLawsError, testStore } from "./laws/test-store.js";
 export { StoreLawViolation } from "./laws/violation.js";
+export { sequentialIds } from "./sequential-ids.js";
+export { type Statement, statementOf } from "./statement.js";
+export { type TestCredits, type TestCreditsOptions, testCredits } from "./test-credits.js";

@@ -1,6 +1,7 @@
 /**
  * The documentation is code: every ```ts block of README.md and docs/ is type-checked as a module of its own,
- * against the sources, and every ```ts run block is run as well: what it prints is what its `// →` comments say.
+ * against the sources, and every ```ts run block is run as well: what it prints is what its `// →` comments say. A
+ * ```ts more block goes on where the one before it on the page ended: they are one module.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,21 +14,32 @@ interface Block extends Snippet {
   readonly run: boolean;
 }
 
-const FENCE = /^( *)```ts( run)? *\n(.*?)^\1``` *$/gms;
+const FENCE = /^( *)```ts( run| more)? *\n(.*?)^\1``` *$/gms;
 const FOLDER = join(ROOT, `.cache/docs-${process.pid}`);
 
 function snippetsOf(page: string, text: string): readonly Block[] {
-  return [...text.matchAll(FENCE)].map((match) => {
+  const blocks: Block[] = [];
+  for (const match of text.matchAll(FENCE)) {
     const line = text.slice(0, match.index).split("\n").length;
     const file = join(FOLDER, `${page.replaceAll(/[^\w-]/g, "_")}_${line}.ts`);
-    const indent = new RegExp(`^${match[1] ?? ""}`, "gm");
-    return {
-      title: `${page}:${line}`,
-      file,
-      code: (match[3] ?? "").replace(indent, ""),
-      run: match[2] !== undefined,
-    };
-  });
+    const code = (match[3] ?? "").replace(new RegExp(`^${match[1] ?? ""}`, "gm"), "");
+    const before = match[2] === " more" ? blocks.pop() : undefined;
+    blocks.push(
+      before === undefined
+        ? { title: `${page}:${line}`, file, code, run: match[2] === " run" }
+        : { ...before, code: onItsLine(before.code, line - lineOf(before), code) },
+    );
+  }
+  return blocks;
+}
+
+function lineOf({ title }: Block): number {
+  return Number(title.slice(title.lastIndexOf(":") + 1));
+}
+
+/** A mistake is told by its line from the first block's fence on. */
+function onItsLine(before: string, line: number, code: string): string {
+  return `${before}${"\n".repeat(line - (before.split("\n").length - 1))}${code}`;
 }
 
 const snippets = projectFiles("README.md", "docs/*.md").flatMap((page) =>
@@ -40,7 +52,8 @@ const runnable = snippets.filter(
 
 const sample = snippetsOf(
   "sample",
-  "Text\n```ts\nconst wrong: number = 'x';\n```\n  ```ts run\n  import 'coffer';\n  ```\n```tsx\n<p/>\n```\n",
+  "Text\n```ts\nconst wrong: number = 'x';\n```\n  ```ts run\n  import 'coffer';\n  ```\n```tsx\n<p/>\n```\n" +
+    "Text\n```ts more\nexport const more: number = 'x';\n```\n",
 );
 
 beforeAll(() => {
@@ -50,13 +63,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
-test("blocks are found, with their indent taken off, and a wrong one is seen", () => {
+test("blocks are found, joined, with their indent taken off, and a wrong one is seen", () => {
+  const joined = `import 'coffer';\n${"\n".repeat(6)}export const more: number = 'x';\n`;
   expect(sample.map(({ title, code, run }) => ({ title, code, run }))).toEqual([
     { title: "sample:2", code: "const wrong: number = 'x';\n", run: false },
-    { title: "sample:5", code: "import 'coffer';\n", run: true },
+    { title: "sample:5", code: joined, run: true },
   ]);
-  expect(wrongLines(sample.slice(0, 1))).toEqual([
+  expect(wrongLines(sample)).toEqual([
     "sample:2, line 1 of the block: Type 'string' is not assignable to type 'number'.",
+    "sample:5, line 8 of the block: Type 'string' is not assignable to type 'number'.",
   ]);
 });
 
@@ -77,7 +92,11 @@ function outputLines(output: string): readonly string[] {
 }
 
 describe.runIf(runnable.length > 0)("blocks that run print what they say", () => {
-  test.each(runnable)("$title", ({ file, code }) => {
-    expect(outputLines(runTool("tsx", [file]))).toEqual(promisedOutput(code));
-  });
+  test.each(runnable)(
+    "$title",
+    ({ file, code }) => {
+      expect(outputLines(runTool("tsx", [file]))).toEqual(promisedOutput(code));
+    },
+    120_000,
+  );
 });

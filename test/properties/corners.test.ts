@@ -189,3 +189,14 @@ test("a hold may be extended to seven days in all, and captured late until the w
     [35 * DAY + 1, "capture", { reservationId: "r1" }],
   );
 });
+
+// The smallest history of seed 3 of the random ones, path 28:1:1:1:1:5:2:5:5:6:5:5:9:10:10:10:10:10:15:15:15:15.
+test("a grant that was read as expired stays so when the clock goes back", async () => {
+  const mirror = await agree(
+    [0, "grant", promo("0.5", { expiresAt: START + MINUTE })],
+    [MINUTE, "grant", promo("3", team)], // every wallet is read at that instant
+    [0, "grant", promo("1", team)],
+    [0, "withdraw", spend("2", team)],
+  );
+  expect(types(mirror)).toEqual(["granted 0.5 g1", "expired -0.5 g1"]);
+});

@@ -2,9 +2,14 @@
  * Bad days, one after another, each of its own seed. A day that goes wrong is made as small as
  * it goes, and printed as the line that plays it again.
  */
-import { type SimulationReport, USUAL_TROUBLE, simulate } from "coffer/testing";
+import {
+  type SimulationReport,
+  type SimulationRun,
+  USUAL_TROUBLE,
+  shrinkSimulation,
+  simulate,
+} from "coffer/testing";
 import { lineOf, readArgs } from "./args.js";
-import { type Play, shrink } from "./shrink.js";
 import { storeMaker } from "./stores.js";
 import { Totals } from "./totals.js";
 
@@ -16,7 +21,7 @@ const maker = await storeMaker(kind);
 const totals = new Totals();
 const began = performance.now();
 
-const play: Play = async (run) => {
+const play = async (run: SimulationRun): Promise<SimulationReport> => {
   const { store, end } = await maker.make();
   try {
     return await simulate({ ...run, store });
@@ -28,9 +33,8 @@ const play: Play = async (run) => {
 async function failed(report: SimulationReport): Promise<void> {
   const run = { ...options, seed: report.seed, trace: undefined };
   console.log(`FAILED\n  ${report.problems.join("\n  ")}\n  ${lineOf(kind, run)}\n`);
-  const smallest = await shrink(run, play);
-  const { problems } = await play(smallest);
-  console.log(`the smallest:\n  ${lineOf(kind, smallest)}\n  ${problems.join("\n  ")}`);
+  const smallest = await shrinkSimulation(run, { play });
+  console.log(`the smallest:\n  ${lineOf(kind, smallest.run)}\n  ${smallest.report.problems.join("\n  ")}`);
 }
 
 const PROGRESS_EVERY = 50;

@@ -3,7 +3,6 @@ import { DOUBTFUL_TROUBLE, USUAL_TROUBLE, simulate } from "coffer/testing";
 import { describe, expect, test } from "vitest";
 import { DEFECTS } from "./planted.js";
 import { ENGINE_DEFECTS } from "./planted-engine.js";
-import { type Play, shrink } from "./shrink.js";
 import { Totals } from "./totals.js";
 
 test("on bad days nothing that was acknowledged is lost, applied twice, or answered wrongly", async () => {
@@ -100,21 +99,3 @@ describe("a defect of the engine is found within a few seeds", () => {
     180_000,
   );
 });
-
-test("a failing run is made smaller", async () => {
-  const [, wrap] = DEFECTS.find(([name]) => name === "a lost answer counts as a commit") ?? [];
-  const failing = {
-    seed: 1,
-    steps: 200,
-    replay: false,
-    faults: MORE_LOCKS,
-    clients: 6,
-    processes: 3,
-    wallets: 7,
-  };
-  const play: Play = (run) => simulate({ ...run, wrap });
-  const smallest = await shrink(failing, play, 40);
-  expect((await play(smallest)).problems).not.toEqual([]);
-  expect(smallest.steps).toBeLessThan(failing.steps);
-  expect(Object.keys(smallest.faults ?? {}).length).toBeLessThan(Object.keys(MORE_LOCKS).length);
-}, 120_000);

@@ -80,6 +80,8 @@ export interface SimulationReport {
   readonly unreached: readonly string[];
   /** SHA-256 of all that happened, in hex. */
   readonly traceHash: string;
+  /** The line that plays this run again, on an empty store of the same kind. */
+  readonly again: string;
   /** What is wrong; empty where everything held. */
   readonly problems: readonly string[];
 }
@@ -121,6 +123,21 @@ export const DOUBTFUL_TROUBLE: Required<TroubleRates> = {
   impatience: 0.8,
   insistence: 0.8,
 };
+
+/** Who takes part where nothing else is said. */
+export const USUAL_ACTORS = { processes: 3, clients: 6, wallets: WALLETS.length } as const;
+
+/** The call that plays a run again. What is code, and no setting, stands there by its name. */
+export function againOf({ seed, steps, store, wrap, ...settings }: SimulationOptions): string {
+  const usual: Readonly<Record<string, unknown>> = { faults: USUAL_TROUBLE, ...USUAL_ACTORS };
+  const told = Object.entries({ seed, steps, ...settings }).flatMap(([name, value]) => {
+    const text = JSON.stringify(value);
+    const isUsual = text === undefined || text === JSON.stringify(usual[name]);
+    return isUsual ? [] : [`${name}: ${text}`];
+  });
+  const named = Object.entries({ store, wrap }).flatMap(([name, code]) => (code === undefined ? [] : [name]));
+  return `simulate({ ${[...told, ...named].join(", ")} })`;
+}
 
 export function storeRates(rates: TroubleRates): Readonly<Partial<Record<Fault, number>>> {
   return Object.fromEntries(FAULTS.map((fault) => [fault, rates[fault] ?? 0]));

@@ -18,7 +18,9 @@ import {
   type SimulationOptions,
   type SimulationReport,
   type Trouble,
+  USUAL_ACTORS,
   USUAL_TROUBLE,
+  againOf,
   checkOptions,
   storeRates,
 } from "./settings.js";
@@ -40,8 +42,8 @@ import { Workload } from "./workload.js";
  * import { memoryStore } from "coffer/memory";
  * import { simulate } from "coffer/testing";
  *
- * const { problems } = await simulate({ seed: 1, steps: 300, store: memoryStore() }); // or a store of your own
- * if (problems.length > 0) throw new Error(problems.join("\n"));
+ * const { problems, again } = await simulate({ seed: 1, steps: 300, store: memoryStore() }); // or a store of your own
+ * if (problems.length > 0) throw new Error([...problems, again].join("\n"));
  * ```
  */
 export function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -79,7 +81,7 @@ class Simulation {
 
   constructor(private readonly options: SimulationOptions) {
     checkOptions(options);
-    const { seed, concurrency = 1, store = memoryStore(), wallets = WALLETS.length } = options;
+    const { seed, concurrency = 1, store = memoryStore(), wallets = USUAL_ACTORS.wallets } = options;
     this.random = new Random(seed);
     this.rates = options.faults ?? USUAL_TROUBLE;
     this.scheduler = new Scheduler(concurrency);
@@ -104,7 +106,7 @@ class Simulation {
       problem: (what) => this.problem(what),
       isExact: concurrency === 1,
     });
-    const { wrap = (own: CreditStore) => own, processes = 3 } = options;
+    const { wrap = (own: CreditStore) => own, processes = USUAL_ACTORS.processes } = options;
     const { random, auditor, troubles, network } = this;
     const trace = (line: string) => this.trace(line);
     const { impatience = 0 } = this.rates;
@@ -115,7 +117,7 @@ class Simulation {
   }
 
   async run(): Promise<SimulationReport> {
-    const { clients = 6 } = this.options;
+    const { clients = USUAL_ACTORS.clients } = this.options;
     const crowd = Array.from({ length: clients }, (_, index) => this.client(`c${index}`));
     let isOver = false;
     void Promise.all(crowd.map((client) => client.run())).then(() => (isOver = true));
@@ -258,6 +260,7 @@ class Simulation {
       replayed: this.replayed,
       unreached: asked.map(([name]) => name).filter((name) => this.troubles.get(name) === 0),
       traceHash: this.hash.digest("hex"),
+      again: againOf(this.options),
       problems: this.problems,
     };
   }
