@@ -17,6 +17,7 @@ import { pages } from "./cases/pages.js";
 import { pruning } from "./cases/pruning.js";
 import { randomCases } from "./cases/random.js";
 import { refusals } from "./cases/refusals.js";
+import { reopening } from "./cases/reopening.js";
 import { snapshots } from "./cases/snapshots.js";
 import { texts } from "./cases/texts.js";
 import { transactions } from "./cases/transactions.js";
@@ -44,6 +45,7 @@ const gatherers: readonly ((cases: Cases) => void)[] = [
   fairness,
   joined,
   heldRows,
+  reopening,
 ];
 
 /** Every case of every law, whatever a store claims. */

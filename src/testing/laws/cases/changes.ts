@@ -103,6 +103,12 @@ function duplicates(law: Law): void {
     expect(await contents(bench.store)).toEqual(before);
   });
 
+  law.holds("a used key that is named twice has one receipt", async (bench) => {
+    await bench.commitOne(change(key(), 0, { receipts: [receipt("k")] }));
+    const again = await bench.commitOne(change(key(), 1, { unused: ["k", "n", "k", "n"] }));
+    expect(again).toEqual({ status: "duplicate", receipts: [receipt("k")] });
+  });
+
   law.holds("a wrong version is a conflict, used key or not", async (bench) => {
     await bench.commitOne(change(key(), 0, { unused: ["k"], receipts: [receipt("k")] }));
     await bench.commitOne(change(key(), 1));

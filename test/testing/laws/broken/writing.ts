@@ -112,6 +112,19 @@ export const defects: readonly Defect[] = [
   },
   {
     law: 4,
+    name: "a key that is named twice is told twice",
+    breaks: (store) => ({
+      commit: async (changes) =>
+        (await store.commit(changes)).map((outcome, index) => {
+          if (outcome.status !== "duplicate") return outcome;
+          const names = changes[index]?.unused ?? [];
+          const rows = names.flatMap((name) => outcome.receipts.filter(({ key }) => key === name));
+          return { ...outcome, receipts: rows };
+        }),
+    }),
+  },
+  {
+    law: 4,
     name: "a denial is confirmed though its key has a receipt",
     breaks: (store) => ({
       commit: (changes) =>
