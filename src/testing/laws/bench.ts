@@ -95,6 +95,11 @@ export class Bench {
     return this.store.limits.transactAcrossParts ? 9 : 0;
   }
 
+  /** As many of them as one transact takes: it is tried on one wallet where it takes no more. */
+  fitting<Item>(items: readonly Item[]): readonly Item[] {
+    return items.slice(0, this.store.limits.walletsPerTransact);
+  }
+
   async commitOne(change: Change, store = this.store): Promise<Outcome> {
     const [outcome] = await store.commit([change]);
     if (outcome === undefined) throw new Discrepancy("expected one outcome of one change, got none");

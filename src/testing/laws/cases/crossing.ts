@@ -2,6 +2,7 @@ import type { CreditStore, WalletKey } from "../../../store/index.js";
 import { expect } from "../expect.js";
 import { change, key } from "../rows.js";
 import type { Bench } from "../bench.js";
+import { inChunks } from "../bench.js";
 import type { Cases } from "../cases.js";
 import { countCommitted, oneMore, persist } from "../contention.js";
 
@@ -27,12 +28,18 @@ function shuffled(store: CreditStore, lane: number, round: number): readonly Wal
 async function batch(store: CreditStore, lane: number, round: number): Promise<number> {
   const reads = shuffled(store, lane, round).map((key) => ({ key }));
   const snapshots = await persist(() => store.load(reads));
-  return countCommitted(await persist(() => store.commit(snapshots.map(oneMore))));
+  let committed = 0;
+  for (const some of inChunks(snapshots.map(oneMore), store.limits.changesPerCommit))
+    committed += countCommitted(await persist(() => store.commit(some)));
+  return committed;
 }
 
 /** Two lanes at a time want the same two wallets, in opposite orders. */
 async function transfer(store: CreditStore, lane: number, round: number): Promise<number> {
-  const pair = shuffled(store, 0, Math.floor(lane / 4) + round).slice(0, 2);
+  const pair = shuffled(store, 0, Math.floor(lane / 4) + round).slice(
+    0,
+    Math.min(2, store.limits.walletsPerTransact),
+  );
   const reads = (lane % 2 === 0 ? pair : pair.toReversed()).map((key) => ({ key }));
   await persist(() => store.transact(reads, (snapshots) => snapshots.map(oneMore)));
   return reads.length;

@@ -1,6 +1,7 @@
 /** What may go wrong with counters, pages, what is due, and events: laws 14 to 17. */
 import { setImmediate } from "node:timers/promises";
 import type { CreditStore, EventPage, ListQuery, UsagePoint } from "coffer/store";
+import { StoreError } from "coffer/store";
 import { nameOf } from "./shared-memory.js";
 import type { Defect, SharedMemory } from "./shared-memory.js";
 
@@ -16,14 +17,9 @@ const paging = (page: (store: CreditStore, query: ListQuery) => Promise<Found>) 
 /** Events whose positions are given when they are written, in transactions of the app, too. */
 const written = new WeakMap<SharedMemory, Map<string, number>>();
 
-function placesOf(shared: SharedMemory): Map<string, number> {
+function placing(shared: SharedMemory): (wallet: string, eventNo: number) => number {
   const places = written.get(shared) ?? new Map<string, number>();
   written.set(shared, places);
-  return places;
-}
-
-function placing(shared: SharedMemory): (wallet: string, eventNo: number) => number {
-  const places = placesOf(shared);
   return (wallet, eventNo) => {
     const name = `${wallet} ${eventNo}`;
     const place = places.get(name) ?? places.size + 1;
@@ -31,6 +27,8 @@ function placing(shared: SharedMemory): (wallet: string, eventNo: number) => num
     return place;
   };
 }
+
+const numbering = new WeakSet<SharedMemory>();
 
 export const defects: readonly Defect[] = [
   {
@@ -186,31 +184,16 @@ export const defects: readonly Defect[] = [
   },
   {
     law: 17,
-    name: "two readers at once number the same events",
-    breaks: (store, shared) => {
-      const places = placesOf(shared);
-      return {
-        events: async ({ part, after, limit }): Promise<EventPage> => {
-          const { items } = await store.events({ part, after: 0, limit: 1_000 });
-          const known = new Map(places);
-          await setImmediate();
-          // By wallet: the last one to come may be the first to be numbered.
-          const byWallet = items.toSorted((a, b) => Number(b.wallet.id) - Number(a.wallet.id));
-          const placed = byWallet.map((item) => {
-            const name = `${nameOf(item.wallet)} ${item.eventNo}`;
-            const position = known.get(name) ?? known.size + 1;
-            known.set(name, position);
-            places.set(name, position);
-            return { ...item, position };
-          });
-          const page = placed
-            .filter(({ position }) => position > after)
-            .toSorted((a, b) => a.position - b.position)
-            .slice(0, limit);
-          return { items: page, next: page.at(-1)?.position ?? after };
-        },
-      };
-    },
+    name: "two readers at once number the same events, and one of them fails",
+    breaks: (store, shared) => ({
+      events: async (query) => {
+        if (numbering.has(shared)) throw new StoreError("permanent", "duplicate key");
+        numbering.add(shared);
+        await setImmediate();
+        numbering.delete(shared);
+        return await store.events(query);
+      },
+    }),
   },
   {
     law: 17,
