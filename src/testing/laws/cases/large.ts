@@ -74,7 +74,9 @@ function manyOfEach(law: Law): void {
       expect(await counted(store, names)).toEqual({
         version: 1,
         ...whole,
-        ...{ entries: count, events: count, usage: count },
+        entries: count,
+        events: count,
+        usage: count,
       });
       const moved = some.map((n) => grant(`g${n}`, { open: false, closedAt: n, remaining: 0n }));
       const records = some.map((n) => record("hold", `r${n}`, { open: false }));
