@@ -14,10 +14,11 @@ local function versionOf(wallet)
 end
 
 local function usedKeys(change)
-  local used = {}
+  local used, seen = {}, {}
   for _, key in ipairs(change.unused) do
     local member = redis.call('HGET', RECEIPTS_KEY, change.wallet .. '\0' .. key)
-    if member then used[#used + 1] = redis.call('HGET', RECEIPT, member) end
+    if member and not seen[member] then used[#used + 1] = redis.call('HGET', RECEIPT, member) end
+    if member then seen[member] = true end
   end
   return used
 end

@@ -34,6 +34,12 @@ function lawsOnRedis(): void {
     return connected;
   };
 
+  /** By a connection of its own, which nothing was written through. */
+  const reconnect = async () => {
+    client(0).destroy();
+    clients[0] = await connect(server.url);
+  };
+
   registerStoreLaws(
     { describe, it },
     {
@@ -42,6 +48,10 @@ function lawsOnRedis(): void {
         store: redisStore({ client: client(0) }),
         another: () => Promise.resolve(redisStore({ client: client(1) })),
       }),
+      reopen: async () => {
+        await reconnect();
+        return redisStore({ client: client(0) });
+      },
       destroy: async ({ store }) => {
         await store.close();
         await client(0).sendCommand(["FLUSHALL"]);

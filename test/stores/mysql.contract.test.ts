@@ -21,13 +21,14 @@ class MysqlDatabase {
     readonly app: mysqlPromise.Pool,
     /** Two pools of a store, as two processes have them. */
     readonly pools: readonly [AnyPool, AnyPool],
+    readonly url: string,
   ) {}
 
   static async make(poolOf: (uri: string) => AnyPool): Promise<MysqlDatabase> {
     const { url, drop } = await freshMysql();
     const app = mysqlPromise.createPool({ uri: url, connectionLimit: 20 });
     const pools = [poolOf(url), poolOf(url)] as const;
-    const database = new MysqlDatabase(app, pools);
+    const database = new MysqlDatabase(app, pools, url);
     database.#ends.push(...[app, ...pools].map((pool) => () => promised(pool).end()), drop);
     await mysqlStore({ pool: pools[0] }).migrate();
     return database;
@@ -72,17 +73,25 @@ function inDatabase(isolation: string, poolOf: (uri: string) => AnyPool): Harnes
   });
   afterAll(() => database.end());
   return {
+    isLasting: true,
     capabilities: { isShared: true, hasRowLocks: true, joinsTransactions: true },
     open: () => {
       const store = mysqlStore({ pool: database.pools[0] });
       const open = new AppTransactions();
+      const pools: AnyPool[] = [];
       return Promise.resolve({
         store,
         another: () => Promise.resolve(mysqlStore({ pool: database.pools[1] })),
+        reopen: () => {
+          const pool = poolOf(database.url);
+          pools.push(pool);
+          return Promise.resolve(mysqlStore({ pool }));
+        },
         begin: () => database.begin(isolation, open),
         dispose: async () => {
           await open.rollbackAll();
           await store.close();
+          await Promise.all(pools.map((pool) => promised(pool).end()));
           await database.empty();
         },
       });

@@ -37,12 +37,13 @@ export function arenaOf<Subject extends StoreUnderTest>(
     timeoutMs: deadline.ms,
     withBench: async (use) => {
       const subject = await options.create();
-      const bench = new Bench(subject, options.contentionMs ?? CONTENTION_MS);
+      const { reopen, contentionMs = CONTENTION_MS } = options;
+      const bench = new Bench(subject, contentionMs, reopen && (() => reopen(subject)));
       try {
         // What is late is left alone, or it would keep its store from being destroyed.
         await deadline.within(use(bench));
       } finally {
-        await bench.rollBackAll();
+        await bench.end();
         await destroy(subject);
       }
     },

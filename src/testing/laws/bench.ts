@@ -21,15 +21,18 @@ type Transaction = Omit<StoreTransaction, "tx"> & { readonly options: { readonly
 /** The store under test: a fresh one for each case. */
 export class Bench {
   readonly #rollbacks = new Set<() => Promise<void>>();
+  #reopened: CreditStore | undefined;
 
   constructor(
     private readonly subject: StoreUnderTest,
     /** For how long a case about fairness lets stores fight. */
     readonly contentionMs: number,
+    private readonly opens?: () => CreditStore | Promise<CreditStore>,
   ) {}
 
+  /** The one that goes on, where it was opened again. */
   get store(): CreditStore {
-    return this.subject.store;
+    return this.#reopened ?? this.subject.store;
   }
 
   get canShare(): boolean {
@@ -50,6 +53,13 @@ export class Bench {
     return await another();
   }
 
+  /** Ends the store, and goes on with one that finds what it left, as the next process does. */
+  async reopen(): Promise<void> {
+    if (this.opens === undefined) throw new Error("a case that needs `reopen` is run only where it is given");
+    await this.store.close();
+    this.#reopened = await this.opens();
+  }
+
   async begin(): Promise<Transaction> {
     const { begin } = this.subject;
     if (begin === undefined)
@@ -66,21 +76,28 @@ export class Bench {
   }
 
   /** Ends what the case left open: what is held could not be removed. */
-  async rollBackAll(): Promise<void> {
+  async end(): Promise<void> {
     for (const rollback of this.#rollbacks) await rollback();
     this.#rollbacks.clear();
+    await this.#reopened?.close();
   }
 
-  /** However many a store takes at once. */
-  async commitAll(changes: readonly Change[]): Promise<void> {
-    const { changesPerCommit } = this.store.limits;
-    for (let first = 0; first < changes.length; first += changesPerCommit)
-      await this.store.commit(changes.slice(first, first + changesPerCommit));
+  /** However many a store takes at once: law 3 says that the outcomes are the same. */
+  async commitAll(changes: readonly Change[], store = this.store): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const some of inChunks(changes, store.limits.changesPerCommit))
+      outcomes.push(...(await store.commit(some)));
+    return outcomes;
   }
 
   /** A part beside the first, for wallets that one transact takes: where a store's reach ends with a part, the same. */
   get secondPart(): number {
     return this.store.limits.transactAcrossParts ? 9 : 0;
+  }
+
+  /** As many of them as one transact takes: it is tried on one wallet where it takes no more. */
+  fitting<Item>(items: readonly Item[]): readonly Item[] {
+    return items.slice(0, this.store.limits.walletsPerTransact);
   }
 
   async commitOne(change: Change, store = this.store): Promise<Outcome> {
@@ -94,6 +111,13 @@ export class Bench {
     if (snapshot === undefined) throw new Discrepancy("expected one snapshot of one read, got none");
     return snapshot;
   }
+}
+
+/** In order, as many at a time as a call takes. */
+export function inChunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** All rows of a listing, page by page. */

@@ -4,11 +4,14 @@ import type { LawNumber, StoreCapabilities } from "./options.js";
 
 export type Capability = keyof StoreCapabilities;
 
+/** What a case takes beside a store: something that it claims, or that its integrator gives. */
+export type Need = Capability | "reopen";
+
 /** One thing that a law says of a store, tried on a store of its own. */
 export interface Case {
   readonly laws: readonly LawNumber[];
   readonly title: string;
-  readonly needs: readonly Capability[];
+  readonly needs: readonly Need[];
   readonly lacks?: Capability | undefined;
   /** Its input is: fast-check plays it. */
   readonly isRandom: boolean;
@@ -23,13 +26,13 @@ type Trial = (bench: Bench) => Promise<void>;
 export class Cases {
   constructor(
     readonly all: Case[] = [],
-    private readonly needs: readonly Capability[] = [],
+    private readonly needs: readonly Need[] = [],
     private readonly lacks?: Capability,
   ) {}
 
-  /** Cases for stores that can do this, too. */
-  needing(...capabilities: readonly Capability[]): Cases {
-    return new Cases(this.all, [...this.needs, ...capabilities]);
+  /** Cases for stores that can do this, too, or of which this is given. */
+  needing(...needs: readonly Need[]): Cases {
+    return new Cases(this.all, [...this.needs, ...needs]);
   }
 
   /** Cases for stores that do not claim this. */

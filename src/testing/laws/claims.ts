@@ -25,7 +25,7 @@ const has: Readonly<Record<Capability, (bench: Bench) => boolean | Promise<boole
 async function holdsSingleWallets(bench: Bench): Promise<boolean> {
   if (!bench.canBegin || !bench.canShare) return false;
   const other = await bench.another();
-  await bench.store.commit([change(key(1), 0), change(key(2), 0)]);
+  await bench.commitAll([change(key(1), 0), change(key(2), 0)]);
   const { options } = await bench.begin();
   await bench.store.transact([{ key: key(1) }], () => [], options);
   try {

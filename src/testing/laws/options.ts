@@ -37,6 +37,12 @@ export interface StoreLawsOptions<Subject extends StoreUnderTest = StoreUnderTes
   readonly create: () => Subject | Promise<Subject>;
   /** Ends what `create` began, and removes what was written. Default: closes the store. */
   readonly destroy?: (subject: Subject) => void | Promise<void>;
+  /**
+   * For stores that outlive their process: gives a store on the rows that another one left, as the next process opens
+   * them. The store before it was closed. What it gives is closed before `destroy` is called. Not given: law 20 is
+   * tested only as far as `another` reaches, and the rest reported as not run.
+   */
+  readonly reopen?: (subject: Subject) => CreditStore | Promise<CreditStore>;
   readonly capabilities: StoreCapabilities;
   /** Only these laws. Default: all. */
   readonly laws?: readonly LawNumber[];

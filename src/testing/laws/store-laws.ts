@@ -1,6 +1,6 @@
 import { arenaOf, timeoutOf } from "./arena.js";
 import type { Arena } from "./arena.js";
-import type { Capability, Case } from "./cases.js";
+import type { Case, Need } from "./cases.js";
 import { checkUnclaimed } from "./claims.js";
 import { Deadline } from "./deadline.js";
 import { shown } from "./expect.js";
@@ -61,14 +61,20 @@ export function storeLaws<Subject extends StoreUnderTest>(
   ];
 }
 
-type Reason = Capability | "histories";
+type Reason = Need | "histories";
 
-/** What the store does not claim, and the case needs. */
+const WHY: Readonly<Partial<Record<Reason, string>>> = {
+  histories: "`histories` is 0",
+  reopen: "`reopen` is not given",
+};
+
+/** What is not claimed or given, and the case needs. */
 function reasonNotToRun<Subject extends StoreUnderTest>(
   { needs, isRandom }: Case,
-  { capabilities, histories }: StoreLawsOptions<Subject>,
+  { capabilities, histories, reopen }: StoreLawsOptions<Subject>,
 ): Reason | undefined {
-  return isRandom && histories === 0 ? "histories" : needs.find((capability) => !capabilities[capability]);
+  if (isRandom && histories === 0) return "histories";
+  return needs.find((need) => (need === "reopen" ? reopen === undefined : !capabilities[need]));
 }
 
 function runnable<Subject extends StoreUnderTest>(
@@ -106,10 +112,9 @@ function notRun<Subject extends StoreUnderTest>(
   return [...groups.values()].map(({ laws, reason, titles }) => {
     const timeoutMs = timeoutOf(1, options);
     const check = async (arena: Arena) => {
-      if (reason !== "histories") await checkUnclaimed(arena, reason);
+      if (reason !== "histories" && reason !== "reopen") await checkUnclaimed(arena, reason);
     };
-    const why = reason === "histories" ? "`histories` is 0" : `\`${reason}\` is not claimed`;
-    const title = `not run, as ${why}: ${titles.join("; ")}`;
+    const title = `not run, as ${WHY[reason] ?? `\`${reason}\` is not claimed`}: ${titles.join("; ")}`;
     return {
       laws,
       title,

@@ -1,20 +1,25 @@
+import type { CreditStore } from "coffer/store";
 import { registerStoreLaws } from "coffer/testing";
 import { describe, it } from "vitest";
 import { runs, seed } from "../../properties/settings.js";
-import type { Harness } from "./harness.js";
+import type { Harness, Surroundings } from "./harness.js";
 
 const HISTORIES = 15;
 /** Law 12 speaks of five seconds: real processes have these in `processes/suite.ts`. */
 const CONTENTION_MS = 1_500;
 
 /** Every law of the contract that a test can hold a store against, as users of `coffer/testing` have them. */
-export function contractSuite(name: string, { open, histories = HISTORIES, ...harness }: Harness): void {
+export function contractSuite(
+  name: string,
+  { open, histories = HISTORIES, isLasting = false, ...harness }: Harness,
+): void {
   describe(`${name} holds the laws`, () => {
     registerStoreLaws(
       { describe, it },
       {
         ...harness,
         create: open,
+        ...(isLasting ? { reopen } : {}),
         destroy: ({ dispose }) => dispose(),
         histories: runs(histories),
         seed: seed(),
@@ -22,4 +27,9 @@ export function contractSuite(name: string, { open, histories = HISTORIES, ...ha
       },
     );
   });
+}
+
+async function reopen({ reopen }: Surroundings): Promise<CreditStore> {
+  if (reopen === undefined) throw new Error("rows that last can be opened again");
+  return await reopen();
 }

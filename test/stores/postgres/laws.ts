@@ -76,18 +76,26 @@ function inDatabase<Pool extends pg.Pool | postgres.Sql>(client: Client<Pool>, {
   });
   const schema = new PostgresSchema("credits", (text) => client.names(own, text));
   return {
+    isLasting: true,
     capabilities: { isShared: true, hasRowLocks: true, joinsTransactions: true },
     open: async () => {
       const store = postgresStore({ pool: own, schema: schema.name });
       const open = new AppTransactions();
+      const pools: Pool[] = [];
       await schema.prepare(() => store.migrate());
       return {
         store,
         another: () => Promise.resolve(postgresStore({ pool: others, schema: schema.name })),
+        reopen: () => {
+          const pool = client.connect(database.url, 2);
+          pools.push(pool);
+          return Promise.resolve(postgresStore({ pool, schema: schema.name }));
+        },
         begin: () => client.begin(own, open),
         dispose: async () => {
           await open.rollbackAll();
           await store.close();
+          await Promise.all(pools.map((pool) => client.end(pool)));
           await schema.empty();
         },
       };

@@ -28,6 +28,7 @@ function inFiles(driver: SqliteDriver): Harness {
   });
   afterAll(() => folder.remove());
   return {
+    isLasting: true,
     // A transaction holds the whole file.
     capabilities: { isShared: true, hasRowLocks: false, joinsTransactions: true },
     open: async () => {
@@ -43,6 +44,7 @@ function inFiles(driver: SqliteDriver): Harness {
       return {
         store: another(),
         another: () => Promise.resolve(another()),
+        reopen: () => Promise.resolve(another()),
         begin: async () => {
           const app = await openAsApp(driver, path);
           app.exec("BEGIN IMMEDIATE");

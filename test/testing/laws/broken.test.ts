@@ -6,19 +6,24 @@ import { afterAll, expect, test } from "vitest";
 import { defects as locking } from "./broken/locking.js";
 import { defects as reading } from "./broken/reading.js";
 import { defects as refusing } from "./broken/refusing.js";
-import { CAPABILITIES, under } from "./broken/shared-memory.js";
+import { defects as reopening } from "./broken/reopening.js";
+import { ALONE, CAPABILITIES, aloneUnder, under } from "./broken/shared-memory.js";
 import type { Defect } from "./broken/shared-memory.js";
 import { defects as streams } from "./broken/streams.js";
 import { defects as values } from "./broken/values.js";
 import { defects as writing } from "./broken/writing.js";
 
-const DEFECTS = [...writing, ...reading, ...values, ...locking, ...streams, ...refusing];
+const DEFECTS = [...writing, ...reading, ...values, ...locking, ...streams, ...refusing, ...reopening];
+const OF_ONE_PROCESS = new Set(reopening);
 
 /** By the law alone that it breaks. */
-async function violationsOf({ law, breaks }: Defect): Promise<StoreLawsError["violations"]> {
+async function violationsOf(defect: Defect): Promise<StoreLawsError["violations"]> {
+  const { law, breaks } = defect;
+  const isAlone = OF_ONE_PROCESS.has(defect);
   const tested = testStore({
-    create: () => under(breaks),
-    capabilities: CAPABILITIES,
+    create: () => (isAlone ? aloneUnder(breaks) : under(breaks)),
+    reopen: ({ connect }) => connect(),
+    capabilities: isAlone ? ALONE : CAPABILITIES,
     laws: [law as LawNumber],
     histories: 10,
     contentionMs: 300,

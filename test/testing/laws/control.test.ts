@@ -5,6 +5,7 @@ import { CAPABILITIES, under } from "./broken/shared-memory.js";
 test("the store that all the defects are added to has none", { timeout: 300_000 }, async () => {
   const report = await testStore({
     create: () => under(() => ({})),
+    reopen: ({ connect }) => connect(),
     capabilities: CAPABILITIES,
     contentionMs: 300,
   });

@@ -57,7 +57,7 @@ function batches(law: Law): void {
   law.holds("committed, conflict and duplicate in one batch, in order", async (bench) => {
     await bench.commitOne(change(key(2), 0));
     await bench.commitOne(change(key(3), 0, { unused: ["k"], receipts: [receipt("k")] }));
-    const outcomes = await bench.store.commit([
+    const outcomes = await bench.commitAll([
       change(key(3), 1, { unused: ["k"] }),
       change(key(1), 0),
       change(key(2), 0),
@@ -73,10 +73,9 @@ function batches(law: Law): void {
   });
 
   law.holds("as many wallets as it takes, of many parts, one of them stale", async (bench) => {
-    const count = Math.min(200, bench.store.limits.changesPerCommit);
-    const keys = Array.from({ length: count }, (_, index) => key(index, index % 16));
+    const keys = Array.from({ length: 200 }, (_, index) => key(index, index % 16));
     await bench.commitOne(change(key(77, 77 % 16), 0));
-    const outcomes = await bench.store.commit(keys.map((key) => change(key, 0, everyRow)));
+    const outcomes = await bench.commitAll(keys.map((key) => change(key, 0, everyRow)));
     expect(outcomes.flatMap(({ status }, index) => (status === "committed" ? [] : [index]))).toEqual([77]);
     const snapshots = await bench.store.load(keys.map((key) => ({ key })));
     expect(snapshots.map(({ key }) => key)).toEqual(keys);
@@ -84,7 +83,7 @@ function batches(law: Law): void {
   });
 
   law.holds("the same id in another part is another wallet", async (bench) => {
-    const born = await bench.store.commit([change(key(1, 0), 0), change(key(1, 255), 0)]);
+    const born = await bench.commitAll([change(key(1, 0), 0), change(key(1, 255), 0)]);
     expect(born).toEqual([{ status: "committed" }, { status: "committed" }]);
     expect(await bench.loadOne({ key: key(1, 1) })).toMatchObject({ version: 0 });
   });
@@ -101,6 +100,12 @@ function duplicates(law: Law): void {
     const receipts = outcome.status === "duplicate" ? outcome.receipts : [];
     expect(receipts.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(used);
     expect(await contents(bench.store)).toEqual(before);
+  });
+
+  law.holds("a used key that is named twice has one receipt", async (bench) => {
+    await bench.commitOne(change(key(), 0, { receipts: [receipt("k")] }));
+    const again = await bench.commitOne(change(key(), 1, { unused: ["k", "n", "k", "n"] }));
+    expect(again).toEqual({ status: "duplicate", receipts: [receipt("k")] });
   });
 
   law.holds("a wrong version is a conflict, used key or not", async (bench) => {

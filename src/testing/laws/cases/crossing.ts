@@ -1,7 +1,8 @@
 import type { CreditStore, WalletKey } from "../../../store/index.js";
 import { expect } from "../expect.js";
-import { key } from "../rows.js";
+import { change, key } from "../rows.js";
 import type { Bench } from "../bench.js";
+import { inChunks } from "../bench.js";
 import type { Cases } from "../cases.js";
 import { countCommitted, oneMore, persist } from "../contention.js";
 
@@ -27,12 +28,18 @@ function shuffled(store: CreditStore, lane: number, round: number): readonly Wal
 async function batch(store: CreditStore, lane: number, round: number): Promise<number> {
   const reads = shuffled(store, lane, round).map((key) => ({ key }));
   const snapshots = await persist(() => store.load(reads));
-  return countCommitted(await persist(() => store.commit(snapshots.map(oneMore))));
+  let committed = 0;
+  for (const some of inChunks(snapshots.map(oneMore), store.limits.changesPerCommit))
+    committed += countCommitted(await persist(() => store.commit(some)));
+  return committed;
 }
 
 /** Two lanes at a time want the same two wallets, in opposite orders. */
 async function transfer(store: CreditStore, lane: number, round: number): Promise<number> {
-  const pair = shuffled(store, 0, Math.floor(lane / 4) + round).slice(0, 2);
+  const pair = shuffled(store, 0, Math.floor(lane / 4) + round).slice(
+    0,
+    Math.min(2, store.limits.walletsPerTransact),
+  );
   const reads = (lane % 2 === 0 ? pair : pair.toReversed()).map((key) => ({ key }));
   await persist(() => store.transact(reads, (snapshots) => snapshots.map(oneMore)));
   return reads.length;
@@ -56,8 +63,35 @@ async function run(bench: Bench, work: Work): Promise<number> {
   return (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
 }
 
+/** Commits beside a transact that waits: enough for it to take whatever it takes. */
+const BESIDE = 25;
+
+/** Who waits for the first and holds the last lets another wait for the first who holds nothing, and no circle closes. */
+async function waitForTheFirst(bench: Bench): Promise<void> {
+  const other = await bench.another();
+  const count = Math.min(8, bench.store.limits.walletsPerTransact);
+  const keys = Array.from({ length: count }, (_, index) => key(index + 1));
+  await bench.commitAll(keys.map((key) => change(key, 0)));
+  const { options, rollback } = await bench.begin();
+  await bench.store.transact([{ key: key(1) }], () => [], options);
+  const reads = keys.map((key) => ({ key }));
+  const orders = [reads, reads.toReversed(), [...reads.slice(3), ...reads.slice(0, 3)]];
+  const waiting = Promise.all(orders.map((reads) => persist(() => other.transact(reads, () => []))));
+  waiting.catch(() => undefined);
+  for (let version = 1; version <= BESIDE; version++) {
+    const outcomes = await bench.commitAll(keys.slice(1).map((key) => change(key, version)));
+    expect(outcomes.map(({ status }) => status)).toEqual(keys.slice(1).map(() => "committed"));
+  }
+  await rollback();
+  await waiting;
+}
+
 /** Law 13: many wallets at once, in any order, from several processes. */
 export function crossing(cases: Cases): void {
+  const locking = cases.needing("isShared", "hasRowLocks", "joinsTransactions");
+  locking
+    .law(13, "transact locks its wallets in key order, however they are named")
+    .holds("while it waits for the first it holds none of the others", waitForTheFirst);
   const law = cases.needing("isShared").law(13, "batches and transacts over any wallets, in any order, end");
   law.holdsForEach(
     WORKS,

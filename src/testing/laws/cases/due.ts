@@ -11,7 +11,7 @@ export function dueWallets(cases: Cases): void {
   const law = cases.law(16, "a wallet is due while its `dueAt` is at or before the instant");
   law.holds("earliest first within a part, and no longer than that holds", async (bench) => {
     const { store } = bench;
-    await store.commit([
+    await bench.commitAll([
       dueAt(1, 0, 30),
       dueAt(2, 0, 10),
       dueAt(3, 0, null),
@@ -25,12 +25,12 @@ export function dueWallets(cases: Cases): void {
     expect(await store.due({ before: 9, parts: [0, 5], limit: 9 })).toEqual([]);
     expect(await store.due({ before: 99, parts: [1], limit: 9 })).toEqual([]);
     expect(await store.due({ before: 99, parts: [], limit: 9 })).toEqual([]);
-    await store.commit([dueAt(2, 0, null, 1), dueAt(1, 0, 5, 1), dueAt(3, 0, 6, 1)]);
+    await bench.commitAll([dueAt(2, 0, null, 1), dueAt(1, 0, 5, 1), dueAt(3, 0, 6, 1)]);
     expect(await store.due({ before: 30, parts: [0], limit: 9 })).toEqual([key(1), key(3), key(5)]);
   });
 
   law.holds("a part that is named twice gives its wallets once", async (bench) => {
-    await bench.store.commit([dueAt(1, 0, 1), dueAt(2, 5, 2)]);
+    await bench.commitAll([dueAt(1, 0, 1), dueAt(2, 5, 2)]);
     const found = await bench.store.due({ before: 9, parts: [5, 0, 5], limit: 9 });
     expect(sortedBy(found, ({ id }) => id)).toEqual([key(1, 0), key(2, 5)]);
   });

@@ -50,7 +50,7 @@ export function eventStreams(cases: Cases): void {
 
   law.holds("page by page as in one", async (bench) => {
     for (const version of [0, 1, 2])
-      await bench.store.commit(
+      await bench.commitAll(
         [1, 2, 3].map((wallet) =>
           change(key(wallet), version, { events: [event(2 * version + 2), event(2 * version + 1)] }),
         ),

@@ -36,18 +36,18 @@ export function malformed(cases: Cases): void {
     BROKEN,
     ([what]) => what,
     async (bench, [, rows]) => {
-      await bench.store.commit([change(key(), 0, everyRow), change(key(2), 0)]);
+      await bench.commitAll([change(key(), 0, everyRow), change(key(2), 0)]);
       const before = await contents(bench.store);
       const broken = change(key(), 1, { ...rows, records: [...(rows.records ?? []), record("mark", "m")] });
-      // Beside it a wallet that goes on and one that is born.
-      const outcomes = await answerOf(() =>
-        bench.store.commit([change(key(2), 1), broken, change(key(3), 0)]),
-      );
+      // Beside it a wallet that goes on and one that is born, where there is room.
+      const batch = [broken, change(key(2), 1), change(key(3), 0)];
+      const changes = batch.slice(0, bench.store.limits.changesPerCommit).toReversed();
+      const outcomes = await answerOf(() => bench.store.commit(changes));
       if (outcomes === "permanent") return expect(await contents(bench.store)).toEqual(before);
       // Where it is taken it is taken whole: with its version, and the row that marks it.
       const { version, records } = await bench.loadOne({ key: key() });
       const isMarked = records.some(({ kind }) => kind === "mark");
-      const isCommitted = outcomes !== "ambiguous" && outcomes[1]?.status === "committed";
+      const isCommitted = outcomes !== "ambiguous" && outcomes.at(-1)?.status === "committed";
       expect({ version, isMarked }).toEqual({ version: isCommitted ? 2 : 1, isMarked: isCommitted });
     },
   );
@@ -58,12 +58,13 @@ export function malformed(cases: Cases): void {
     async (bench, [, rows]) => {
       await bench.commitOne(change(key(), 0, everyRow));
       const before = await contents(bench.store);
-      const decide = () => [change(key(2), 0), change(key(), 1, rows)];
-      const done = await answerOf(() => bench.store.transact([{ key: key() }, { key: key(2) }], decide));
+      const changes = bench.fitting([change(key(), 1, rows), change(key(2), 0)]);
+      const reads = changes.map(({ key }) => ({ key }));
+      const done = await answerOf(() => bench.store.transact(reads, () => changes.toReversed()));
       expect(done === "ambiguous").toBe(false);
       if (done === "permanent") return expect(await contents(bench.store)).toEqual(before);
-      const snapshots = await bench.store.load([{ key: key() }, { key: key(2) }]);
-      expect(snapshots.map(({ version }) => version)).toEqual([2, 1]);
+      const snapshots = await bench.store.load(reads);
+      expect(snapshots.map(({ version }) => version)).toEqual(bench.fitting([2, 1]));
     },
   );
 
@@ -78,7 +79,8 @@ export function malformed(cases: Cases): void {
 
   law.holds("refuses two changes of one wallet", async (bench) => {
     const twice = [change(key(), 0), change(key(), 1)];
-    await expectRefusal(bench.store.commit(twice), "permanent");
+    const isBeyond = bench.store.limits.changesPerCommit < twice.length;
+    await expectRefusal(bench.store.commit(twice), isBeyond ? "limit" : "permanent");
     expect(await bench.loadOne({ key: key() })).toMatchObject({ version: 0 });
   });
 }

@@ -60,7 +60,7 @@ function order(law: Law): void {
       receipts: [receipt("y", { recordedAt: 1 }), receipt("x", { recordedAt: 2 })],
     };
     const numbers = [0x7fff_ffff_ffff, 10, 9, 255];
-    await bench.store.commit([...numbers.map((n) => change(key(n, 7), 0, rows)), change(key(1, 8), 0, rows)]);
+    await bench.commitAll([...numbers.map((n) => change(key(n, 7), 0, rows)), change(key(1, 8), 0, rows)]);
     const expected = {
       wallets: [""],
       grants: ["a", "b"],
@@ -143,8 +143,8 @@ function filters(law: Law): void {
   law.holds("a customer's wallets, under the name that they have now", async (bench) => {
     const named = (number: number, expect: number, customerId: string) =>
       change(key(number), expect, { head: { customerId } });
-    await bench.store.commit([named(1, 0, "acme"), named(2, 0, "bolt"), named(3, 0, "acme")]);
-    await bench.store.commit([named(1, 1, "bolt"), named(3, 1, "acme")]);
+    await bench.commitAll([named(1, 0, "acme"), named(2, 0, "bolt"), named(3, 0, "acme")]);
+    await bench.commitAll([named(1, 1, "bolt"), named(3, 1, "acme")]);
     const wallets = async (customerId: string) => {
       const rows = await all(bench.store, { kind: "wallets", where: { part: 0 }, customerId }, 1);
       return rows.map(({ wallet }) => Number(wallet.id));

@@ -39,7 +39,7 @@ function bounds(law: Law): void {
     async (bench) => {
       const { store } = bench;
       const entries = [1, 2, 3, 4].map((seq) => entry(10 * seq, seq));
-      await store.commit([change(key(1), 0, { entries }), change(key(2), 0, { entries })]);
+      await bench.commitAll([change(key(1), 0, { entries }), change(key(2), 0, { entries })]);
       const what = { entriesOf: key(1), upToSeq: 3 };
       expect(await store.prune({ what, part: 9, before: 0, limit: 2 })).toBe(2);
       expect(await store.prune({ what, part: 0, before: 0, limit: 2 })).toBe(1);
@@ -57,7 +57,7 @@ function bounds(law: Law): void {
 
   law.holds("prunes one part and leaves the others", async (bench) => {
     const rows = { receipts: [receipt("k", { recordedAt: 1 })], events: [event(1, { at: 1 })] };
-    await bench.store.commit([change(key(1, 3), 0, rows), change(key(1, 4), 0, rows)]);
+    await bench.commitAll([change(key(1, 3), 0, rows), change(key(1, 4), 0, rows)]);
     for (const what of ["receipts", "events"] as const)
       expect(await bench.store.prune({ what, part: 3, before: 2, limit: 9 })).toBe(1);
     expect(await all(bench.store, { kind: "receipts", where: { part: 4 } })).toHaveLength(1);

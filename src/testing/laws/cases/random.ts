@@ -19,8 +19,13 @@ async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
   }
 }
 
-function randomCase(laws: Case["laws"], title: string, run: (arena: Arena) => Promise<void>): Case {
-  return { laws, title, needs: [], isRandom: true, patience: PATIENCE, run };
+function randomCase(
+  laws: Case["laws"],
+  title: string,
+  run: (arena: Arena) => Promise<void>,
+  needs: Case["needs"] = [],
+): Case {
+  return { laws, title, needs, isRandom: true, patience: PATIENCE, run };
 }
 
 /** What no example foresaw. Which law is broken, the failure tells. */
@@ -32,6 +37,15 @@ export const randomCases: readonly Case[] = [
       const { histories } = await loaded(() => import("../random/histories.js"));
       await histories(arena);
     },
+  ),
+  randomCase(
+    [20],
+    "random histories: closed and opened again within them, it answers as if it never had been",
+    async (arena) => {
+      const { reopenedHistories } = await loaded(() => import("../random/histories.js"));
+      await reopenedHistories(arena);
+    },
+    ["reopen"],
   ),
   randomCase(
     [1, 2, 14],

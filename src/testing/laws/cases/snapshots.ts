@@ -56,7 +56,7 @@ function whatComes(law: Law): void {
   });
 
   law.holds("in the order of the reads, one wallet twice if it is asked twice", async (bench) => {
-    await bench.store.commit([
+    await bench.commitAll([
       change(key(1), 0, { receipts: [receipt("k")] }),
       change(key(2), 0, { opened: [grant("g")] }),
     ]);

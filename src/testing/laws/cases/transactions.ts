@@ -16,6 +16,11 @@ function wholes(law: Law): void {
     const { store, secondPart } = bench;
     await bench.commitOne(change(key(1, 0), 0, { head: { balance: 5n }, receipts: [receipt("k")] }));
     const reads = [{ key: key(2, secondPart) }, { key: key(1, 0), receipts: ["k", "n"] }];
+    if (store.limits.walletsPerTransact < reads.length)
+      return expectRefusal(
+        store.transact(reads, () => []),
+        "limit",
+      );
     await store.transact(reads, ([to, from]) => {
       expect([to?.version, to?.head, to?.key]).toEqual([0, null, key(2, secondPart)]);
       expect(from?.asked.receipts).toEqual([receipt("k")]);
@@ -32,9 +37,9 @@ function wholes(law: Law): void {
   law.holds("reads more than it changes, and may change nothing", async (bench) => {
     await bench.commitOne(change(key(1), 0));
     const before = await contents(bench.store);
-    await bench.store.transact([{ key: key(1) }, { key: key(2) }, { key: key(3) }], () => []);
+    await bench.store.transact(bench.fitting([{ key: key(1) }, { key: key(2) }, { key: key(3) }]), () => []);
     expect(await contents(bench.store)).toEqual(before);
-    await bench.store.transact([{ key: key(1) }, { key: key(2) }], () => [change(key(2), 0)]);
+    await bench.store.transact(bench.fitting([{ key: key(2) }, { key: key(1) }]), () => [change(key(2), 0)]);
     const snapshots = await bench.store.load([{ key: key(1) }, { key: key(2) }, { key: key(3) }]);
     expect(snapshots.map(({ version, head }) => [version, head === null])).toEqual([
       [1, false],
@@ -47,12 +52,12 @@ function wholes(law: Law): void {
     await bench.commitOne(change(key(1), 0, everyRow));
     const before = await contents(bench.store);
     const error = new RangeError("no");
-    const deciding = bench.store.transact([{ key: key(1) }, { key: key(2) }], () => {
+    const deciding = bench.store.transact(bench.fitting([{ key: key(1) }, { key: key(2) }]), () => {
       throw error;
     });
     await expectRejection(deciding, error);
     expect(await contents(bench.store)).toEqual(before);
-    expect(await bench.store.commit([change(key(1), 1), change(key(2), 0)])).toEqual([
+    expect(await bench.commitAll([change(key(1), 1), change(key(2), 0)])).toEqual([
       { status: "committed" },
       { status: "committed" },
     ]);
@@ -83,8 +88,10 @@ function refusals(law: Law): void {
     async (bench, [, decide]) => {
       await bench.commitOne(change(key(1), 0, everyRow));
       const before = await contents(bench.store);
-      const decided = bench.store.transact([{ key: key(1) }, { key: key(2) }], decide);
-      await expectRefusal(decided, "permanent");
+      const reads = bench.fitting([{ key: key(1) }, { key: key(2) }]);
+      const isBeyond = reads.length < 2;
+      const decided = bench.store.transact(reads, decide);
+      await expectRefusal(decided, "permanent", ...(isBeyond ? (["limit"] as const) : []));
       expect(await contents(bench.store)).toEqual(before);
     },
   );
@@ -117,6 +124,11 @@ function usedKeys(law: Law): void {
     await bench.commitOne(change(key(1), 0, { receipts: [receipt("asked"), receipt("old")] }));
     await bench.commitOne(change(key(2), 0, { receipts: [receipt("old")] }));
     const reads = [{ key: key(3) }, { key: key(2) }, { key: key(1), receipts: ["asked"] }];
+    if (bench.store.limits.walletsPerTransact < reads.length)
+      return expectRefusal(
+        bench.store.transact(reads, () => []),
+        "limit",
+      );
     let seen: string[][] = [];
     await bench.store.transact(reads, (snapshots) => {
       seen = snapshots.map(({ asked }) => asked.receipts.map(({ key }) => key).toSorted());

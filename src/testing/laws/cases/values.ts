@@ -159,9 +159,11 @@ function refusals(law: Law): void {
     refused,
     ([what]) => `refuses ${what} rather than alter it`,
     async (bench, [, fields]) => {
-      const changes: readonly Change[] = [change(key(2), 0), change(key(), 0, { head: fields })];
+      const both: readonly Change[] = [change(key(), 0, { head: fields }), change(key(2), 0)];
+      const changes = both.slice(0, bench.store.limits.changesPerCommit).toReversed();
       await expectRefusal(bench.store.commit(changes), "permanent");
-      const decided = bench.store.transact([{ key: key() }, { key: key(2) }], () => changes);
+      const reads = bench.fitting([{ key: key() }, { key: key(2) }]);
+      const decided = bench.store.transact(reads, () => bench.fitting(both).toReversed());
       await expectRefusal(decided, "permanent");
       const snapshots = await bench.store.load([{ key: key() }, { key: key(2) }]);
       expect(snapshots.map(({ version }) => version)).toEqual([0, 0]);

@@ -37,7 +37,8 @@ export function commandsOf<Data>(
 /** Some whole commits must be refused; what is tame never is. */
 export const commit = (isTame: boolean): fc.Arbitrary<Command> =>
   commandsOf("commit", 1, drafts(isTame, 1), async ({ store, model }, drafts) => {
-    const changes = drafts.map((draft) => decide(model, draft));
+    const some = drafts.slice(0, store.limits.changesPerCommit);
+    const changes = some.map((draft) => decide(model, draft));
     const expected = model.commit(changes);
     const answer = store.commit(changes);
     if (expected === null) await expectRefusal(answer, "permanent");
@@ -55,7 +56,8 @@ async function compareOutcomes(found: readonly Outcome[], expected: readonly Out
 
 export const transact = (isTame: boolean): fc.Arbitrary<Command> =>
   commandsOf("transact", 10, drafts(isTame, 0), async ({ store, model }, drafts) => {
-    const changes = drafts.map((draft) => decide(model, { ...draft, stale: false }));
+    const some = drafts.slice(0, store.limits.walletsPerTransact);
+    const changes = some.map((draft) => decide(model, { ...draft, stale: false }));
     // All or nothing: the model is asked on a copy whether each would be committed.
     const trial = Object.assign(new Model(), { wallets: structuredClone(model.wallets) });
     const whole = trial.commit(changes)?.every(({ status }) => status === "committed") === true;

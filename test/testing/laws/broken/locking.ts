@@ -172,6 +172,20 @@ export const defects: readonly Defect[] = [
   },
   {
     law: 13,
+    name: "wallets are locked in any order, and held while it waits for the next",
+    breaks: (store, shared) =>
+      outside(store, async (reads, decide, options) => {
+        const { tx, rollback } = shared.begin();
+        for (const { key } of reads.toReversed()) {
+          await shared.free([key], options?.timeoutMs, tx as AppTransaction);
+          (tx as AppTransaction).held.add(nameOf(key));
+        }
+        await rollback();
+        await store.transact(reads, decide, options);
+      }),
+  },
+  {
+    law: 13,
     name: "what the database ended by force is called permanent",
     breaks: (store, shared) => {
       let isBusy = false;

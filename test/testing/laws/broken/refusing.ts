@@ -55,6 +55,22 @@ export const defects: readonly Defect[] = [
     },
   },
   {
+    law: 18,
+    name: "a closed store goes on",
+    breaks: () => ({ close: () => Promise.resolve() }),
+  },
+  {
+    law: 18,
+    name: "a closed store never answers",
+    breaks: (store) => {
+      let isClosed = false;
+      return {
+        close: async () => void (isClosed = true),
+        due: async (query) => (isClosed ? await new Promise<never>(() => undefined) : await store.due(query)),
+      };
+    },
+  },
+  {
     law: 19,
     name: "a batch beyond the limits is taken",
     breaks: (store) => ({ limits: { ...store.limits, changesPerCommit: 10 } }),

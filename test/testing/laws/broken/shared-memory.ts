@@ -117,18 +117,30 @@ function readsOf(changes: readonly Change[]): readonly Read[] {
   return changes.map(({ key }) => ({ key }));
 }
 
+/** A store, and others on its rows. */
+interface Connectable extends StoreUnderTest {
+  readonly connect: () => CreditStore;
+}
+
 /** A store on shared memory in which something is broken: every store on it is. */
-export function under(defect: Defect["breaks"]): StoreUnderTest {
+export function under(defect: Defect["breaks"]): Connectable {
   const shared = new SharedMemory();
   const connect = () => {
     const store = shared.connect();
     return Object.assign(store, defect({ ...store }, shared));
   };
   return {
+    connect,
     store: connect(),
     another: () => Promise.resolve(connect()),
     begin: () => Promise.resolve(shared.begin()),
   };
+}
+
+/** The same, of which only one process makes use at a time, as of a file. */
+export function aloneUnder(defect: Defect["breaks"]): Connectable {
+  const { connect, store, begin } = under(defect);
+  return { connect, store, ...(begin === undefined ? {} : { begin }) };
 }
 
 /** What is wrong with a store, and the law that it breaks. */
@@ -139,4 +151,5 @@ export interface Defect {
   readonly breaks: (store: CreditStore, shared: SharedMemory) => Partial<CreditStore>;
 }
 
+export const ALONE = { isShared: false, hasRowLocks: false, joinsTransactions: true };
 export const CAPABILITIES = { isShared: true, hasRowLocks: true, joinsTransactions: true };

@@ -1,5 +1,7 @@
 /** What may go wrong with counters, pages, what is due, and events: laws 14 to 17. */
+import { setImmediate } from "node:timers/promises";
 import type { CreditStore, EventPage, ListQuery, UsagePoint } from "coffer/store";
+import { StoreError } from "coffer/store";
 import { nameOf } from "./shared-memory.js";
 import type { Defect, SharedMemory } from "./shared-memory.js";
 
@@ -25,6 +27,8 @@ function placing(shared: SharedMemory): (wallet: string, eventNo: number) => num
     return place;
   };
 }
+
+const numbering = new WeakSet<SharedMemory>();
 
 export const defects: readonly Defect[] = [
   {
@@ -177,6 +181,19 @@ export const defects: readonly Defect[] = [
         },
       };
     },
+  },
+  {
+    law: 17,
+    name: "two readers at once number the same events, and one of them fails",
+    breaks: (store, shared) => ({
+      events: async (query) => {
+        if (numbering.has(shared)) throw new StoreError("permanent", "duplicate key");
+        numbering.add(shared);
+        await setImmediate();
+        numbering.delete(shared);
+        return await store.events(query);
+      },
+    }),
   },
   {
     law: 17,

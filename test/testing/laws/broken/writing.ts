@@ -73,6 +73,24 @@ export const defects: readonly Defect[] = [
     }),
   },
   {
+    law: 2,
+    name: "of a change with many rows the first hundred entries are written",
+    breaks: altering((change) => ({ ...change, entries: change.entries.slice(0, 100) })),
+  },
+  {
+    law: 3,
+    name: "a large change is forgotten where a stale one stands before it",
+    breaks: (store) => ({
+      commit: async (changes) => {
+        const outcomes = await store.commit(changes);
+        const isStale = outcomes[0]?.status === "conflict";
+        return outcomes.map((outcome, index) =>
+          isStale && (changes[index]?.records.length ?? 0) > 1_000 ? { status: "busy" } : outcome,
+        );
+      },
+    }),
+  },
+  {
     law: 3,
     name: "outcomes come with those that were committed first",
     breaks: (store) => ({
@@ -109,6 +127,24 @@ export const defects: readonly Defect[] = [
           outcome.status === "duplicate" ? { ...outcome, receipts: outcome.receipts.slice(0, 1) } : outcome,
         ),
     }),
+  },
+  {
+    law: 4,
+    name: "a key that is named twice is told twice",
+    breaks: (store) => ({
+      commit: async (changes) =>
+        (await store.commit(changes)).map((outcome, index) => {
+          if (outcome.status !== "duplicate") return outcome;
+          const names = changes[index]?.unused ?? [];
+          const rows = names.flatMap((name) => outcome.receipts.filter(({ key }) => key === name));
+          return { ...outcome, receipts: rows };
+        }),
+    }),
+  },
+  {
+    law: 4,
+    name: "of many keys the first hundred are looked at",
+    breaks: altering((change) => ({ ...change, unused: change.unused.slice(0, 100) })),
   },
   {
     law: 4,
