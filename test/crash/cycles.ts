@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { createCreditEngine } from "coffer";
 import type { SqliteDriver } from "coffer/sqlite";
 import type { Invocation } from "coffer/testing";
+import mysql from "mysql2/promise";
 import { catalog } from "../support/load/ask.js";
 import { Journal, play } from "../support/load/play.js";
 import { randomFrom } from "../support/load/random.js";
@@ -41,11 +42,13 @@ function walletsOf(cycle: number): readonly string[] {
 }
 
 /** @param who Tells the wallets of one kind of crash from those of another on the same server. */
-function databaseOf(url: string, who: "server" | "client", cycle: number): Target {
-  const number = Math.floor(cycle / CYCLES_PER_DATABASE);
-  return url.startsWith("postgres")
-    ? { kind: "postgres", url, schema: `crash_of_${who}_${number}` }
-    : { kind: "mysql", url };
+async function databaseOf(url: string, who: "server" | "client", cycle: number): Promise<Target> {
+  const name = `crash_of_${who}_${Math.floor(cycle / CYCLES_PER_DATABASE)}`;
+  if (url.startsWith("postgres")) return { kind: "postgres", url, schema: name };
+  const connection = await mysql.createConnection(url);
+  await connection.query(`CREATE DATABASE IF NOT EXISTS ${name}`);
+  await connection.end();
+  return { kind: "mysql", url: `${url}/${name}` };
 }
 
 async function withStore<Value>(target: Target, work: (reached: Reached) => Promise<Value>): Promise<Value> {
@@ -61,7 +64,7 @@ async function withStore<Value>(target: Target, work: (reached: Reached) => Prom
 export async function crashServer(server: Server, { cycles, seed, done }: Run): Promise<void> {
   const random = randomFrom(seed);
   for (let cycle = 0; cycle < cycles; cycle++) {
-    const target = databaseOf(server.url, "server", cycle);
+    const target = await databaseOf(server.url, "server", cycle);
     await withStore(target, async (reached) => {
       await reached.store.migrate();
       const history = await playThroughCrash(server, reached, cycle, random);
@@ -117,7 +120,7 @@ export async function crashClient(url: string, { cycles, seed, done }: Run): Pro
   const random = randomFrom(seed);
   await withWorkers(async (next) => {
     for (let cycle = 0; cycle < cycles; cycle++) {
-      const target = databaseOf(url, "client", cycle);
+      const target = await databaseOf(url, "client", cycle);
       await withStore(target, async ({ store }) => {
         await store.migrate();
         done(await judge(store, await playUntilKilled(await next(), target, cycle, random)));
