@@ -21,7 +21,7 @@ interface Given {
   readonly requests: Requests;
 }
 
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 700;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** By which a call may outlive its deadline. */
 const GRACE_MS = 1_000;
