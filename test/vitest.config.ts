@@ -17,19 +17,21 @@ const hasNodeSqlite = builtinModules.includes("node:sqlite");
 if (!hasNodeSqlite)
   console.warn(`NOT RUN: ${WITH_NODE_SQLITE}, as Node ${process.version} has no node:sqlite`);
 
+/** These leave nothing behind in their process, and so share it: most of their time would go to loading the sources. */
+const SHARING = ["catalog", "core", "engine"].map((folder) => `test/${folder}/**/*.test.ts`);
+
+const EXCLUDED = [
+  "**/node_modules/**",
+  "test/mutation/**",
+  ...(hasNodeSqlite ? [] : [WITH_NODE_SQLITE]),
+  ...(hasBetterSqlite3(ON_BETTER_SQLITE3.join(", ")) ? [] : ON_BETTER_SQLITE3),
+];
+
 // `coffer` and its subpaths resolve to the sources by the `paths` of tsconfig.json: tests need no build,
 // except those of test/package/, which look at what is published.
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: [
-      "**/node_modules/**",
-      "test/mutation/**",
-      ...(hasNodeSqlite ? [] : [WITH_NODE_SQLITE]),
-      ...(hasBetterSqlite3(ON_BETTER_SQLITE3.join(", ")) ? [] : ON_BETTER_SQLITE3),
-    ],
-    globalSetup: ["test/support/global-setup.ts"],
     environment: "node",
     deps: { interopDefault: false }, // as Node reads CommonJS
     maxWorkers: 2,
@@ -37,5 +39,17 @@ export default defineConfig({
     hookTimeout: 120_000,
     typecheck: { enabled: false },
     expandSnapshotDiff: true,
+    projects: [
+      { extends: true, test: { name: "rules", include: SHARING, exclude: EXCLUDED, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "others",
+          include: ["test/**/*.test.ts"],
+          exclude: [...EXCLUDED, ...SHARING],
+          globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -5,11 +5,13 @@ import { setTimeout } from "node:timers/promises";
 import { createCreditEngine } from "coffer";
 import type { SqliteDriver } from "coffer/sqlite";
 import type { Invocation } from "coffer/testing";
+import mysql from "mysql2/promise";
 import { catalog } from "../support/load/ask.js";
 import { Journal, play } from "../support/load/play.js";
 import { randomFrom } from "../support/load/random.js";
 import { type Reached, type Target, reach } from "../support/load/target.js";
 import { Worker } from "../support/load/workers.js";
+import { Proxy } from "../support/proxy.js";
 import type { Server } from "../support/servers/server.js";
 import { type Figures, judge } from "./judge.js";
 
@@ -40,12 +42,16 @@ function walletsOf(cycle: number): readonly string[] {
   return [0, 1, 2, 3].map((number) => `cycle ${cycle}, wallet ${number}`);
 }
 
+type OnServer = Exclude<Target, { kind: "sqlite" }>;
+
 /** @param who Tells the wallets of one kind of crash from those of another on the same server. */
-function databaseOf(url: string, who: "server" | "client", cycle: number): Target {
-  const number = Math.floor(cycle / CYCLES_PER_DATABASE);
-  return url.startsWith("postgres")
-    ? { kind: "postgres", url, schema: `crash_of_${who}_${number}` }
-    : { kind: "mysql", url };
+async function databaseOf(url: string, who: "server" | "client", cycle: number): Promise<OnServer> {
+  const name = `crash_of_${who}_${Math.floor(cycle / CYCLES_PER_DATABASE)}`;
+  if (url.startsWith("postgres")) return { kind: "postgres", url, schema: name };
+  const connection = await mysql.createConnection(url);
+  await connection.query(`CREATE DATABASE IF NOT EXISTS ${name}`);
+  await connection.end();
+  return { kind: "mysql", url: `${url}/${name}` };
 }
 
 async function withStore<Value>(target: Target, work: (reached: Reached) => Promise<Value>): Promise<Value> {
@@ -60,21 +66,50 @@ async function withStore<Value>(target: Target, work: (reached: Reached) => Prom
 /** The server dies with all of its processes, and recovers; the engines that were using it live on. */
 export async function crashServer(server: Server, { cycles, seed, done }: Run): Promise<void> {
   const random = randomFrom(seed);
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const target = databaseOf(server.url, "server", cycle);
-    await withStore(target, async (reached) => {
-      await reached.store.migrate();
-      const history = await playThroughCrash(server, reached, cycle, random);
-      done(await judge(reached.store, history));
-    });
+  const proxy = await Proxy.to(server.url);
+  try {
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      const target = await databaseOf(server.url, "server", cycle);
+      const crash = cycle % 2 === 0 ? crashAtAnyMoment(server, random) : crashWithLostAnswer(server, proxy);
+      await withStore({ ...target, url: proxy.through(target.url) }, async (reached) => {
+        await reached.store.migrate();
+        const history = await playThroughCrash(crash, reached, cycle, random);
+        done(await judge(reached.store, history));
+      });
+    }
+  } finally {
+    await proxy.close();
   }
+}
+
+function crashAtAnyMoment(server: Server, random: Random): () => Promise<void> {
+  return async () => {
+    await setTimeout(random() * LONGEST_MOMENT_MS);
+    await server.crash();
+  };
+}
+
+/** What only a request to commit holds. */
+const COMMITS: Readonly<Record<"postgres" | "mysql", string>> = {
+  postgres: "ok as (",
+  mysql: "\u0003commit",
+};
+
+/** The server dies as it has committed and answered, and before anybody heard of it. */
+function crashWithLostAnswer(server: Server, proxy: Proxy): () => Promise<void> {
+  const request = COMMITS[server.url.startsWith("postgres") ? "postgres" : "mysql"];
+  return async () => {
+    proxy.cutNext({ request, place: "before the answer", manner: "reset" });
+    await proxy.untilCut();
+    await server.crash();
+  };
 }
 
 /** Patient callers wait for the server to come back; those that are not are told so in the middle of the crash. */
 const TIMEOUTS_MS = [10_000, 500];
 
 async function playThroughCrash(
-  server: Server,
+  crash: () => Promise<void>,
   { store }: Reached,
   cycle: number,
   random: Random,
@@ -83,13 +118,11 @@ async function playThroughCrash(
   const enough = enoughAnswers(random);
   let answers = 0;
   let isOver = false;
-  let crash: Promise<void> | undefined;
-  const crashNow = async (momentMs: number) => {
-    await setTimeout(momentMs);
-    await server.crash();
+  let crashing: Promise<void> | undefined;
+  const crashNow = async () => {
+    await crash();
     isOver = true;
   };
-  const moment = random() * LONGEST_MOMENT_MS;
   const plays = TIMEOUTS_MS.map(async (timeoutMs, index) => {
     const journal = journals[index] ?? new Journal("none");
     const credits = createCreditEngine({ catalog, store, timeoutMs });
@@ -101,14 +134,14 @@ async function playThroughCrash(
         began: (id, call, at) => journal.began(id, call, at),
         ended: (id, outcome, at) => {
           journal.ended(id, outcome, at);
-          if (++answers === enough) crash = crashNow(moment);
+          if (++answers === enough) crashing = crashNow();
         },
         isOver: () => isOver,
       },
     );
   });
   await Promise.all(plays);
-  await crash;
+  await crashing;
   return journals.flatMap((journal) => journal.history());
 }
 
@@ -117,7 +150,7 @@ export async function crashClient(url: string, { cycles, seed, done }: Run): Pro
   const random = randomFrom(seed);
   await withWorkers(async (next) => {
     for (let cycle = 0; cycle < cycles; cycle++) {
-      const target = databaseOf(url, "client", cycle);
+      const target = await databaseOf(url, "client", cycle);
       await withStore(target, async ({ store }) => {
         await store.migrate();
         done(await judge(store, await playUntilKilled(await next(), target, cycle, random)));

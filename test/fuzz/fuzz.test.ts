@@ -104,6 +104,31 @@ test("and at any place of a good argument", { timeout: PATIENCE_MS }, async () =
   expect(refusals).toBeGreaterThan(calls / 2);
 });
 
+/** All the way down, but for what is no plain data: stores, catalogs' own objects, errors. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
+
+async function endOf({ call }: Target, given: unknown): Promise<string> {
+  try {
+    await call(given);
+    return "accepted";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test.each(NAMES)("%s takes an argument that cannot be changed as it takes any other", async (name) => {
+  const target = all.get(name);
+  if (target === undefined) throw new Error(`no target ${name}`);
+  const end = await endOf(target, target.good);
+  expect(await endOf(target, freeze(target.good))).toBe(end);
+});
+
 test("afterwards nothing is polluted, no rejection is loose, and the engine goes on", async () => {
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   expect(unhandled).toEqual([]);

@@ -4,8 +4,9 @@ import { memoryStore } from "coffer/memory";
 import * as mysql from "coffer/mysql";
 import * as postgres from "coffer/postgres";
 import * as sqlite from "coffer/sqlite";
+import * as contract from "coffer/store";
 import { StoreError } from "coffer/store";
-import { manualClock } from "coffer/testing";
+import { checkHistory, checkStore, manualClock } from "coffer/testing";
 import { VERBS, type Stage, call, stage } from "../engine/bad-input/verbs.js";
 import { catalog } from "../engine/support.js";
 
@@ -23,8 +24,46 @@ const isAdapterError = (error: unknown) => error instanceof TypeError && /^from\
 const isClockError = (error: unknown) =>
   error instanceof RangeError && error.message.startsWith("manualClock:");
 
+/** Only stores and their tests call these: what is not of their types at all, they say as JavaScript does. */
+const isAnyError = (error: unknown) => error instanceof Error;
+
 type Anything = (given: unknown) => unknown;
 const wild = (act: unknown): Anything => act as Anything;
+
+/** The verbs of an engine within one transaction of the app. */
+function scopedTargets(accepted: Stage["accepted"]): ReadonlyMap<string, Target> {
+  const store = memoryStore();
+  const joining = Object.assign(store, { limits: { ...store.limits, joinsTransactions: true } });
+  const engine = createCreditEngine({ catalog, store: joining });
+  const scoped = () => engine.withTransaction({} as never) as unknown as Readonly<Record<string, Anything>>;
+  return new Map(
+    VERBS.map((verb) => [
+      `withTransaction(…).${verb}`,
+      { good: accepted[verb], call: (given) => scoped()[verb]?.(given), mayThrow: isCreditError },
+    ]),
+  );
+}
+
+/** What store writers call, and what tests of stores do. */
+function contractTargets({ store }: Stage): ReadonlyMap<string, Target> {
+  const { limits } = store;
+  const key = { id: "w", part: 0 };
+  const cursor = contract.writeCursor("grants", { wallet: "w", place: ["g"] });
+  const invocation = { process: "web-1", startedAt: 0n, endedAt: 10n };
+  const read = { kind: "balance", wallet: "acme" };
+  const history = [{ ...invocation, call: read, outcome: { kind: "read", available: 0n } }];
+  const found: readonly (readonly [name: string, good: unknown, call: Anything])[] = [
+    ["checkBounds", [0, 1, 2], wild(contract.checkBounds)],
+    ["checkChanges", [], (given) => contract.checkChanges(given as [], limits)],
+    ["checkDecided", [], (given) => contract.checkDecided(given, [], limits)],
+    ["checkReads", [{ key }], (given) => contract.checkReads(given as [], limits)],
+    ["checkRowCount", 1, (given) => contract.checkRowCount(given as number)],
+    ["readCursor", cursor, (given) => contract.readCursor("grants", given as string)],
+    ["checkStore", store, wild(checkStore)],
+    ["checkHistory", history, wild(checkHistory)],
+  ];
+  return new Map(found.map(([name, good, call]) => [name, { good, call, mayThrow: isAnyError }]));
+}
 
 export async function targets(): Promise<{
   readonly here: Stage;
@@ -59,17 +98,7 @@ export async function targets(): Promise<{
     mayThrow: isCreditError,
   });
   all.set("withTransaction", { good: {}, call: wild(credits.withTransaction), mayThrow: isCreditError });
-  all.set("withTransaction(…).withdraw", {
-    good: accepted.withdraw,
-    call: (given) => {
-      const joined = createCreditEngine({
-        catalog,
-        store: Object.assign(memoryStore(), { limits: { ...memoryStore().limits, joinsTransactions: true } }),
-      });
-      return (joined.withTransaction({} as never).withdraw as Anything)(given);
-    },
-    mayThrow: isCreditError,
-  });
+  for (const [name, target] of scopedTargets(accepted)) all.set(name, target);
   const definition = {
     currencies: { tokens: { name: "Tokens", scale: 2 } },
     features: {
@@ -134,6 +163,7 @@ export async function targets(): Promise<{
   });
   for (const [name, adapter] of Object.entries({ ...sqlite, ...postgres, ...mysql }))
     if (name.startsWith("from")) all.set(name, { good: {}, call: wild(adapter), mayThrow: isAdapterError });
+  for (const [name, target] of contractTargets(here)) all.set(name, target);
   all.set("manualClock", { good: 0, call: wild(manualClock), mayThrow: isClockError });
   all.set("manualClock.set", {
     good: 0,

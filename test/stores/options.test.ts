@@ -16,6 +16,15 @@ it.each<[string, Make, object]>([
   expect(() => make(options as never)).toThrow(new RegExp(`^${name}: there is no option "${misspelt}"`, "u"));
 });
 
+it.each<[string, Make]>([
+  ["memoryStore", memoryStore],
+  ["sqliteStore", sqliteStore],
+  ["postgresStore", postgresStore],
+  ["mysqlStore", mysqlStore],
+])("%s looks for no options in a text, which may be long", (name, make) => {
+  expect(() => make("an option" as never)).toThrow(`${name}: give its options as a plain object`);
+});
+
 it("mysqlMigrations knows two servers", () => {
   expect(() => mysqlMigrations({ server: "oracle" as never })).toThrow('"mysql" or "mariadb"');
 });

@@ -14,8 +14,9 @@ export type Place = "before the request" | "before the answer" | "within the ans
  * - reset: both sides are told at once.
  * - half-close: the client is told that the server will say no more.
  * - hold: the request waits until `release`, whatever becomes of the client.
+ * - delay: the answer, or the rest of it, waits until `release`, and whatever the server says after it waits behind it.
  */
-export type Manner = "drop" | "reset" | "half-close" | "hold";
+export type Manner = "drop" | "reset" | "half-close" | "hold" | "delay";
 
 export interface Cut {
   /** The first bytes that are sent to the server and hold this text are the request. */
@@ -30,7 +31,10 @@ interface Line {
   /** The cut that its next answer meets. */
   cut: Cut | null;
   isStopped: boolean;
+  /** On its way to the server. */
   held: Buffer[];
+  /** On its way to the client, in order; null where nothing is delayed. */
+  late: Buffer[] | null;
 }
 
 /** Stands between a client and a server, and fails as networks do: at a message, never at a time. */
@@ -38,6 +42,8 @@ export class Proxy {
   /** How many cuts were made. */
   cuts = 0;
   private cut: Cut | null = null;
+  private tellOfCut = () => {};
+  private cutMade = Promise.resolve();
   private readonly lines = new Set<Line>();
 
   private constructor(
@@ -65,13 +71,22 @@ export class Proxy {
   /** The next such request meets it, on whichever connection; one cut after the other. */
   cutNext(cut: Cut): void {
     this.cut = cut;
+    this.cutMade = new Promise((resolve) => (this.tellOfCut = resolve));
   }
 
-  /** Lets requests that were held go on to the server. */
+  /** Until the cut that was asked for last is made. */
+  untilCut(): Promise<void> {
+    return this.cutMade;
+  }
+
+  /** Lets requests that were held go on to the server, and answers that were delayed to the client. */
   release(): void {
     for (const line of this.lines) {
       for (const bytes of line.held) line.server.write(bytes);
       line.held = [];
+      for (const bytes of line.late ?? []) line.client.write(bytes);
+      if (line.late !== null && line.server.destroyed) line.client.end();
+      line.late = null;
     }
   }
 
@@ -90,7 +105,7 @@ export class Proxy {
 
   private join(client: Socket): void {
     const server = connect({ ...this.upstream, noDelay: true, allowHalfOpen: true });
-    const line: Line = { client, server, cut: null, isStopped: false, held: [] };
+    const line: Line = { client, server, cut: null, isStopped: false, held: [], late: null };
     this.lines.add(line);
     // What breaks here was broken on purpose, or by the side that left.
     client.on("error", () => undefined);
@@ -98,9 +113,9 @@ export class Proxy {
     client.on("data", (bytes) => this.toServer(line, bytes));
     server.on("data", (bytes) => this.toClient(line, bytes));
     client.on("close", () => line.isStopped || server.destroy());
-    server.on("close", () => line.isStopped || client.destroy());
+    server.on("close", () => line.isStopped || line.late !== null || client.destroy());
     client.on("end", () => line.isStopped || server.end());
-    server.on("end", () => line.isStopped || client.end());
+    server.on("end", () => line.isStopped || line.late !== null || client.end());
   }
 
   private toServer(line: Line, bytes: Buffer): void {
@@ -118,6 +133,10 @@ export class Proxy {
 
   private toClient(line: Line, bytes: Buffer): void {
     if (line.isStopped) return;
+    if (line.late !== null) {
+      line.late.push(bytes);
+      return;
+    }
     const { cut } = line;
     if (cut === null) {
       line.client.write(bytes);
@@ -125,11 +144,16 @@ export class Proxy {
     }
     line.cut = null;
     if (cut.place === "before the answer") return this.make(line, cut, bytes);
-    line.client.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => this.make(line, cut, bytes));
+    const half = Math.ceil(bytes.length / 2);
+    // A reset would overtake what was not sent yet; a delay must come before what the server says next.
+    const cutOff = () => this.make(line, cut, bytes.subarray(half));
+    line.client.write(bytes.subarray(0, half), cut.manner === "delay" ? undefined : cutOff);
+    if (cut.manner === "delay") cutOff();
   }
 
   private make(line: Line, { manner }: Cut, bytes: Buffer): void {
     this.cuts++;
+    this.tellOfCut();
     switch (manner) {
       case "drop":
         line.isStopped = true;
@@ -137,6 +161,9 @@ export class Proxy {
       case "hold":
         line.isStopped = true;
         line.held.push(bytes);
+        return;
+      case "delay":
+        line.late = [bytes];
         return;
       case "reset":
         line.client.resetAndDestroy();

@@ -6,9 +6,11 @@ const MIN_INT64 = -MAX_INT64;
 const WHOLE_QUANTITY = 10n ** 12n;
 const MINUS_WHOLE_QUANTITY = -WHOLE_QUANTITY;
 
-/** Ends the call: what was given breaks the contract, and would again. */
+const LONGEST_PROBLEM = 500;
+
+/** Ends the call: what was given breaks the contract, and would again. What is quoted of it may be of any length. */
 export function refuse(problem: string): never {
-  throw new StoreError("permanent", problem);
+  throw new StoreError("permanent", problem.slice(0, LONGEST_PROBLEM));
 }
 
 /**

@@ -15,6 +15,8 @@ const DEFAULT_LIMITS: StoreLimits = {
 
 const utf8 = new TextEncoder();
 const MAX_PAGE = 5_000;
+/** Of a value that is refused. */
+const LONGEST_SHOWN = 100;
 /** No UTF-16 unit takes more bytes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 /** More than the numbers and flags of any row take. */
@@ -46,7 +48,10 @@ export function checkPageSize(limit: number): void {
  */
 export function checkRowCount(limit: number, name = "limit"): void {
   if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new StoreError("limit", `${name} must be a whole number of at least 1, not ${String(limit)}`);
+    throw new StoreError(
+      "limit",
+      `${name} must be a whole number of at least 1, not ${String(limit).slice(0, LONGEST_SHOWN)}`,
+    );
   }
 }
 

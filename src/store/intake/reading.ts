@@ -1,7 +1,8 @@
 import { StoreError } from "../errors.js";
 
-/** Refuses options that there are none of: a misspelt one must not be passed over. */
+/** Refuses options that there are none of: a misspelt one must not be passed over. A long text has millions of keys. */
 export function refuseUnknown(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object") throw notPlain(what);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new StoreError(
@@ -18,6 +19,10 @@ export function reading<Value>(what: string, read: () => Value): Value {
     return read();
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
-    throw new StoreError("permanent", `${what}: give its options as a plain object.`, { cause });
+    throw notPlain(what, cause);
   }
+}
+
+function notPlain(what: string, cause?: unknown): StoreError {
+  return new StoreError("permanent", `${what}: give its options as a plain object.`, { cause });
 }

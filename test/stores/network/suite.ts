@@ -1,6 +1,6 @@
 import { createCreditEngine, CreditError } from "coffer";
 import { checkStore } from "coffer/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../support/databases.js";
 import { type Credits, catalog, saysNothingWasWritten } from "../../support/load/ask.js";
 import { type Reached, type Target, reach } from "../../support/load/target.js";
@@ -11,7 +11,7 @@ interface Requests {
   readonly commit: string;
   readonly endOfTransaction: string;
   readonly read: string;
-  /** A request that waits on the way holds no locks meanwhile. */
+  /** A request that is lost on the way leaves no locks behind. */
   readonly commitsInOneStatement: boolean;
 }
 
@@ -21,18 +21,29 @@ interface Given {
   readonly requests: Requests;
 }
 
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 700;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** By which a call may outlive its deadline. */
 const GRACE_MS = 1_000;
 
 const PLACES: readonly Place[] = ["before the request", "before the answer", "within the answer"];
-const MANNERS: readonly Exclude<Manner, "hold">[] = ["drop", "reset", "half-close"];
-const CUTS = PLACES.flatMap((place) => MANNERS.map((manner) => ({ place, manner })));
+const MANNERS: readonly Manner[] = ["drop", "reset", "half-close"];
+const ANSWERS: readonly Place[] = ["before the answer", "within the answer"];
+const CUTS = [
+  ...PLACES.flatMap((place) => MANNERS.map((manner) => ({ place, manner }))),
+  ...ANSWERS.map((place) => ({ place, manner: "delay" as const })),
+];
 
-const acme = { customerId: "acme", currency: "tokens" } as const;
-const globex = { customerId: "globex", currency: "tokens" } as const;
-const use = { customerId: "acme", feature: "chat", quantity: 7, idempotencyKey: "use" } as const;
+/** Wallets of a test of their own, since the database is everybody's. */
+function customersOf(test: number) {
+  const [acme, globex] = [`acme ${test}`, `globex ${test}`];
+  return {
+    acme: { customerId: acme, currency: "tokens" },
+    globex: { customerId: globex, currency: "tokens" },
+    use: { customerId: acme, feature: "chat", quantity: 7, idempotencyKey: "use" },
+    move: { from: { customerId: acme }, to: { customerId: globex }, currency: "tokens", amount: 30 },
+  } as const;
+}
 
 /** A network that fails between a store and its server. */
 export function networkSuite(name: string, { fresh, targetAt, requests }: Given): void {
@@ -46,12 +57,21 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
     /** For what nobody is told of: it ends by its deadline only. */
     let impatient: Credits;
     let truth: Credits;
-    beforeEach(async () => {
+    let tests = 0;
+    let { acme, globex, use, move } = customersOf(tests);
+    beforeAll(async () => {
       database = await fresh();
-      proxy = await Proxy.to(database.url);
       straight = reach(targetAt(database.url));
-      cut = reach(targetAt(proxy.through(database.url)));
       await straight.store.migrate();
+    });
+    afterAll(async () => {
+      await straight.end();
+      await database.drop();
+    });
+    beforeEach(async () => {
+      ({ acme, globex, use, move } = customersOf(++tests));
+      proxy = await Proxy.to(database.url);
+      cut = reach(targetAt(proxy.through(database.url)));
       truth = createCreditEngine({ catalog, store: straight.store });
       credits = createCreditEngine({ catalog, store: cut.store });
       impatient = createCreditEngine({ catalog, store: cut.store, timeoutMs: TIMEOUT_MS });
@@ -62,8 +82,6 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
     afterEach(async () => {
       await proxy.close();
       await cut.end();
-      await straight.end();
-      await database.drop();
     });
 
     /** What a caller is told within its time. */
@@ -81,7 +99,7 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
     }
 
     async function keys(): Promise<readonly string[]> {
-      const { items } = await truth.audit({ customerId: "acme", limit: 1_000 });
+      const { items } = await truth.audit({ customerId: acme.customerId, limit: 1_000 });
       return items.map(({ idempotencyKey }) => idempotencyKey);
     }
 
@@ -108,8 +126,16 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
     /** Who is told of a cut tries again, and is not late; who is not told waits for its deadline. */
     function expectAnswered(answer: unknown, manner: Manner): void {
       expect(proxy.cuts).toBe(1);
-      if (manner === "drop") expect(answer).toMatchObject({ code: "store_unavailable" });
+      if (manner === "drop" || manner === "delay")
+        expect(answer).toMatchObject({ code: "store_unavailable" });
       else expect(answer).not.toBeInstanceOf(CreditError);
+    }
+
+    /** What was lost goes no further, and what was late comes at last. */
+    function mend(manner: Manner): void {
+      if (manner === "delay") proxy.release();
+      // A server that nobody tells waits on with its locks, as long as it takes it to miss its client.
+      if (manner === "drop") proxy.hangUp();
     }
 
     describe.each(CUTS)("$place, by $manner", ({ place, manner }) => {
@@ -118,18 +144,19 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
         const answer = await told((engine) => engine.withdraw(use), manner);
         expectAnswered(answer, manner);
         await expectTrue(answer, "use");
+        if (manner === "delay") await expectTrue(await credits.withdraw(use), "use");
+        mend(manner);
         await expectRecovered(() => credits.withdraw(use), 92);
       });
 
       it("a transfer moves both wallets once, or none", async () => {
-        const ends = { from: { customerId: "acme" }, to: { customerId: "globex" } } as const;
-        const move = { ...ends, currency: "tokens", amount: 30, idempotencyKey: "move" } as const;
+        const transfer = { ...move, idempotencyKey: "move" };
         proxy.cutNext({ request: requests.endOfTransaction, place, manner });
-        const answer = await told((engine) => engine.transfer(move), manner);
+        const answer = await told((engine) => engine.transfer(transfer), manner);
         expectAnswered(answer, manner);
         await expectTrue(answer, "move");
-        if (manner === "drop") proxy.hangUp();
-        await expectRecovered(() => credits.transfer(move), 69);
+        mend(manner);
+        await expectRecovered(() => credits.transfer(transfer), 69);
         expect((await truth.balance(globex)).available.toNumber()).toBe(30);
       });
 
@@ -139,11 +166,38 @@ export function networkSuite(name: string, { fresh, targetAt, requests }: Given)
         const answer = await told((engine) => engine.withdraw(tooMuch), manner);
         expect(proxy.cuts).toBe(1);
         expect(answer).toMatchObject({
-          code: manner === "drop" ? "store_unavailable" : "insufficient_credits",
+          code: manner === "drop" || manner === "delay" ? "store_unavailable" : "insufficient_credits",
         });
         await expectTrue(answer, "too much");
+        mend(manner);
         await expectRecovered(() => credits.withdraw(use), 92);
       });
+    });
+
+    it("an answer that is slow, and in time, is the true one; other processes go on meanwhile", async () => {
+      proxy.cutNext({ request: requests.commit, place: "within the answer", manner: "delay" });
+      const late = credits.withdraw(use);
+      const welcome = { ...globex, amount: 5, category: "promotional", idempotencyKey: "welcome" } as const;
+      await proxy.untilCut();
+      expect((await truth.grant(welcome)).available.toNumber()).toBe(5);
+      proxy.release();
+      expect((await late).available.toNumber()).toBe(92);
+      await expectRecovered(() => credits.withdraw(use), 92);
+    });
+
+    it("answers that come after their callers gave up are taken for nobody else's", async () => {
+      const others = [1, 2, 3].map((quantity) => ({ ...use, quantity, idempotencyKey: `use ${quantity}` }));
+      for (const other of others) {
+        proxy.cutNext({ request: requests.commit, place: "before the answer", manner: "delay" });
+        await expectTrue(await told((engine) => engine.withdraw(other), "delay"), other.idempotencyKey);
+      }
+      expect(proxy.cuts).toBe(3);
+      const meanwhile = credits.withdraw(use);
+      proxy.release();
+      expect((await meanwhile).price.toNumber()).toBe(7);
+      for (const other of others)
+        expect((await credits.withdraw(other)).price.toNumber()).toBe(other.quantity);
+      await expectRecovered(() => credits.withdraw(use), 86);
     });
 
     it("a request that reaches the server long after its caller was told is applied once", async () => {
