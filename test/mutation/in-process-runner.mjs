@@ -321,7 +321,9 @@ function isIdle() {
 }
 
 function isWork(kind) {
-  return kind === "Immediate" || kind.endsWith("ReqWrap") || kind.endsWith("Request") || kind.endsWith("Promise");
+  return (
+    kind === "Immediate" || kind.endsWith("ReqWrap") || kind.endsWith("Request") || kind.endsWith("Promise")
+  );
 }
 
 const create = (options) => new InProcessRunner(options);
