@@ -1,5 +1,5 @@
 /** An error says what was wrong, with which value, and what to do; its details name the field. */
-import { createCreditEngine, defineCatalog } from "coffer";
+import { createCreditEngine } from "coffer";
 import { memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -255,41 +255,6 @@ describe("of what surrounds the engine", () => {
       {},
     ]);
   });
-
-  test("a scale that is not the one that the wallet is kept in", async () => {
-    const { store, credits } = world();
-    await gift(credits, 1);
-    const other = defineCatalog({
-      currencies: { tokens: { name: "Tokens", scale: 2 } },
-      features: { unit: { currency: "tokens", rate: { credits: 1 } } },
-    });
-    const changed = createCreditEngine({ catalog: other, store, clock: () => START });
-    const scale = catalog.compiled.currencies.get("tokens")?.scale;
-    expect(await said(changed.balance(ACME))).toEqual([
-      "unsupported",
-      `Wallets of "tokens" are kept with ${scale} decimal places, and the catalog says 2. A scale is fixed once used: set it back, or define another currency.`,
-      { currency: "tokens", scale: 2, kept: scale },
-    ]);
-  });
-
-  test.each([{ customerId: "other" }, { currency: "gold" }, { scope: "pool" }])(
-    "a wallet whose place another one has: %o",
-    async (names) => {
-      const { store, credits } = world();
-      await gift(credits, 1);
-      const colliding: CreditStore = Object.assign(Object.create(store) as CreditStore, {
-        load: async (...call: Parameters<CreditStore["load"]>) =>
-          (await store.load(...call)).map((snapshot) =>
-            snapshot.head === null ? snapshot : { ...snapshot, head: { ...snapshot.head, ...names } },
-          ),
-      });
-      expect(await said(engineOn(colliding, () => START).balance(ACME))).toEqual([
-        "unsupported",
-        "The names of this wallet collide with those of another one in the store; choose another `scope`.",
-        { customerId: "acme", currency: "tokens", scope: "" },
-      ]);
-    },
-  );
 
   test("a store that cannot move credits between two customers", async () => {
     const { credits } = world({ transactAcrossParts: false });
