@@ -60,7 +60,7 @@ export async function tellStory(): Promise<Told> {
       idempotencyKey: "bought",
     }),
   );
-  const gift = await tell(
+  await tell(
     "a gift for images",
     credits.grant({
       ...ACME,
