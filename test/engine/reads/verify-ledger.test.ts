@@ -97,6 +97,38 @@ test.each<readonly [what: string, seq: number, changes: Row]>([
   expect(verification).toMatchObject({ ok: false, entries: seq - 1, wrong: { seq } });
 });
 
+test("it is said what is wrong", async () => {
+  const problemOf = async (...edit: Parameters<typeof verdict>) => {
+    const verification = await verdict(...edit);
+    return verification.ok ? null : verification.wrong.problem;
+  };
+  expect(await problemOf(editing(2, { amount: bigint("-4000001") }))).toBe(
+    "its balance is not the one before and its amount",
+  );
+  expect(await problemOf(editing(2, { balanceAfter: bigint("1"), reason: "no" }))).toBe(
+    "its balance is not the one before and its amount",
+  );
+  expect(await problemOf(editing(2, { reason: "no" }))).toBe("its hash does not cover what it says");
+  expect(await problemOf((entries) => entries.slice(0, 4))).toBe(
+    "the wallet counts 5 entries, the ledger ends before",
+  );
+  const withHead = (field: string, value: unknown) => (_: Row[], head: Row) => {
+    head[field] = value;
+    return undefined;
+  };
+  expect(await problemOf(withHead("balance", bigint("1")))).toBe(
+    "the wallet's balance or hash is not that of its last entry",
+  );
+  const beyond = (entries: Row[]) => [...entries, { ...entries.at(-1), seq: 6, recordedAt: START + DAY + 1 }];
+  expect(await problemOf(beyond)).toBe("the wallet counts 5 entries, this one stands after them");
+  expect(await problemOf((entries) => entries.filter((row) => row["seq"] !== 2))).toBe("number 3 follows 1");
+});
+
+test("a wallet that is not there has an empty ledger, and it is in order", async () => {
+  const { credits } = world();
+  expect(await credits.verifyLedger(ACME)).toMatchObject({ ok: true, entries: 0 });
+});
+
 describe("entries that are", () => {
   test("missing in the middle", async () => {
     for (const seq of [1, 2, 3, 4])
