@@ -115,7 +115,7 @@ describe("of a request", () => {
     [
       "a capture of no items",
       "capture",
-      ({ quantity: _, ...accepted }) => ({ ...accepted, items: [] }),
+      (accepted) => ({ ...accepted, quantity: undefined, items: [] }),
       "invalid_input",
       "capture: `items` must hold at least one item.",
       { field: "items" },
@@ -123,7 +123,7 @@ describe("of a request", () => {
     [
       "an amendment of nothing",
       "amendGrant",
-      ({ priority: _, ...accepted }) => accepted,
+      (accepted) => ({ ...accepted, priority: undefined }),
       "invalid_input",
       "amendGrant: give at least one of `expiresAt`, `priority`, `displayName`, `metadata`.",
       {},
@@ -229,7 +229,7 @@ describe("of a request", () => {
       'withdrawMany: give an array of withdrawals; got "acme".',
       {},
     ]);
-    expect(await said(wild(new Array(100_001)))).toEqual([
+    expect(await said(wild(Array.from({ length: 100_001 })))).toEqual([
       "over_limit",
       "withdrawMany: at most 100000 withdrawals at a time; these are 100001. Split them.",
       { items: 100_001, limit: 100_000 },
