@@ -53,13 +53,8 @@ function isFunction(value: unknown): boolean {
 /** Told by its shape, since it may come from another copy of the package. */
 function isCatalog(catalog: unknown): boolean {
   if (!isObject(catalog) || !("compiled" in catalog) || !isObject(catalog.compiled)) return false;
-  const { compiled } = catalog;
-  return (
-    "currencies" in compiled &&
-    compiled.currencies instanceof Map &&
-    "features" in compiled &&
-    compiled.features instanceof Map
-  );
+  const { currencies, features } = catalog.compiled as Partial<Record<string, unknown>>;
+  return currencies instanceof Map && features instanceof Map;
 }
 
 const STORE_METHODS = ["load", "commit", "transact", "list", "close"] as const;

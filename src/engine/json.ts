@@ -43,9 +43,6 @@ function canonical(value: unknown): unknown {
   const { digits, places } = value as { readonly digits?: unknown; readonly places?: unknown };
   if (typeof digits === "bigint" && typeof places === "number") return formatScaled(digits, places);
   return Object.fromEntries(
-    facts
-      .filter(([, fact]) => fact !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, fact]) => [name, canonical(fact)]),
+    facts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, fact]) => [name, canonical(fact)]),
   );
 }

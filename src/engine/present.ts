@@ -1,6 +1,6 @@
 import { QUANTITY_PLACES } from "../core/amounts.js";
 import { type Decimal, toDecimal } from "../core/decimal.js";
-import { type Grant as CoreGrant, deferredOf, phaseAt, statusOf } from "../core/grant.js";
+import { type Grant as CoreGrant, deferredOf, statusOf } from "../core/grant.js";
 import { minorPlaces } from "../core/money.js";
 import { Decimal as DecimalClass } from "../core/decimal.js";
 import type { Policy as CorePolicy } from "../core/policy.js";
@@ -19,13 +19,12 @@ export function moneyOf(minor: bigint, currency: string): Money {
   return { amount: toDecimal(minor, minorPlaces(currency)), currency };
 }
 
-export function presentGrant(handle: WalletHandle, grant: CoreGrant, instant?: number): Grant {
+export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
   const { names, key } = handle;
   const credits = (amount: bigint) => creditsOf(handle, amount);
   const { cost } = grant;
   const money = (minor: bigint | undefined) =>
     cost === null || minor === undefined ? null : moneyOf(minor, cost.currency);
-  const standing = instant === undefined ? grant : { ...grant, phase: phaseAt(grant, instant) };
   return {
     id: publicId("gr", key, grant.id),
     customerId: names.customerId,
@@ -40,7 +39,7 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant, instant?: n
     adjusted: credits(grant.adjusted),
     refunded: credits(grant.refunded),
     moved: credits(grant.moved),
-    status: statusOf(standing),
+    status: statusOf(grant),
     category: grant.category,
     source: grant.source,
     priority: grant.priority,

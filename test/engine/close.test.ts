@@ -1,5 +1,6 @@
 /** Closing lets everything under way finish, refuses what comes after, and then closes the store. */
 import { memoryStore } from "coffer/memory";
+import { StoreError } from "coffer/store";
 import { expect, test } from "vitest";
 import { VERBS, call, stage } from "./bad-input/verbs.js";
 import { scriptedStore } from "./concurrency/scripted-store.js";
@@ -94,4 +95,13 @@ test("a store that cannot be closed is said to be unavailable", async () => {
   await beneath.close();
   const credits = engineOn(beneath, () => START);
   expect(await refusal(credits.balance(ACME))).toMatchObject({ code: "store_unavailable" });
+});
+
+test("a store that fails to close is said to be unavailable, and by whom", async () => {
+  const { credits, store } = await opened();
+  const cause = new StoreError("permanent", "the disk is gone.");
+  store.close = () => Promise.reject(cause);
+  const error = await refusedWith(credits.close(), "store_unavailable");
+  expect(error.message).toContain("the disk is gone.");
+  expect(error.cause).toBe(cause);
 });

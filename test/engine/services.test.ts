@@ -2,6 +2,8 @@
 import { memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { describe, expect, test } from "vitest";
+import { WalletCache } from "../../src/engine/cache.js";
+import type { CachedWallet } from "../../src/engine/change.js";
 import { Doubts } from "../../src/engine/doubts.js";
 import { type EngineParts, engineParts } from "../../src/engine/engine-parts.js";
 import { Mutations } from "../../src/engine/mutations.js";
@@ -52,6 +54,41 @@ test("a wallet's queue goes with its last request, and its cache with the wallet
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   expect(sizeOf(services, "lanes")).toBe(0);
   expect(sizeOf(cache, "wallets")).toBe(10);
+});
+
+describe("of the wallets in the cache", () => {
+  const key = (id: string) => ({ part: 0, id });
+  const cached = (version: number) => ({ wallet: { version } }) as unknown as CachedWallet;
+  const kept = (cache: WalletCache, ids: readonly string[]) =>
+    ids.filter((id) => cache.get(key(id)) !== undefined);
+
+  test("the one that was used least recently goes first", () => {
+    const cache = new WalletCache(2);
+    for (const id of ["a", "b"]) cache.put(key(id), cached(1));
+    cache.get(key("a"));
+    cache.put(key("c"), cached(1));
+    expect(kept(cache, ["a", "b", "c"])).toEqual(["a", "c"]);
+    cache.put(key("a"), cached(2)); // Used again by being written.
+    cache.put(key("d"), cached(1));
+    expect(kept(cache, ["a", "c", "d"])).toEqual(["a", "d"]);
+  });
+
+  test("none is replaced by what it was before", () => {
+    const cache = new WalletCache(2);
+    cache.put(key("a"), cached(2));
+    cache.put(key("a"), cached(1));
+    expect(cache.get(key("a"))).toEqual(cached(2));
+    cache.put(key("a"), cached(3));
+    expect(cache.get(key("a"))).toEqual(cached(3));
+  });
+
+  test("one that was dropped is gone, and another that was never there does not come", () => {
+    const cache = new WalletCache(2);
+    cache.put(key("a"), cached(1));
+    cache.drop(key("a"));
+    expect(kept(cache, ["a", "b"])).toEqual([]);
+    expect(sizeOf(cache, "wallets")).toBe(0);
+  });
 });
 
 test("a doubt about a wallet goes with the version that settles it, and the last of several settles all", () => {

@@ -124,6 +124,13 @@ describe.each(usageVerbs)("%s", (verb) => {
   });
 });
 
+test("twenty dimensions are not too many", async () => {
+  const { credits } = world();
+  const dimensions = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`d${index}`, "x"]));
+  const free = { customerId: "acme", feature: "unit", quantity: 0, dimensions, idempotencyKey: "k" } as const;
+  expect(await credits.withdraw(free)).toMatchObject({ replayed: false });
+});
+
 test("names that every object has are good names for dimensions", async () => {
   const { credits } = world();
   await gift(credits, 10);

@@ -16,6 +16,10 @@ test.each<readonly [what: string, options: unknown, says: string]>([
   ["no store", { catalog }, "`store` must be a store"],
   ["a bare definition", { ...good(), catalog: { currencies: { tokens: { name: "T" } } } }, "`catalog`"],
   ["a hollow catalog", { ...good(), catalog: { compiled: {} } }, "`catalog`"],
+  ["a catalog of no currencies", { ...good(), catalog: { compiled: { features: new Map() } } }, "`catalog`"],
+  ["a catalog of no features", { ...good(), catalog: { compiled: { currencies: new Map() } } }, "`catalog`"],
+  ["a catalog of nothing", { ...good(), catalog: { compiled: null } }, "`catalog`"],
+  ["a text as catalog", { ...good(), catalog: "tokens" }, "`catalog`"],
   ["a list as catalog", { ...good(), catalog: [] }, "`catalog`"],
   ["a maker of stores", { catalog, store: memoryStore }, "`store`"],
   ["half a store", { catalog, store: { load: () => [], commit: () => [], limits: {} } }, "`store`"],
@@ -38,6 +42,30 @@ test.each<readonly [what: string, options: unknown, says: string]>([
   expect(error).toMatchObject({ code: "invalid_input" });
   expect(error.message).toContain("createCreditEngine");
   expect(error.message).toContain(says);
+});
+
+test.each(["load", "commit", "transact", "list", "close"])(
+  "a store that cannot %s is none",
+  async (method) => {
+    const store = { ...memoryStore(), [method]: undefined };
+    const { message } = await refusal(() => wild({ catalog, store }));
+    expect(message).toContain("`store` must be a store, as memoryStore() makes");
+  },
+);
+
+test.each(["monotonicMs", "wait", "random"])("a pace without %s is none", async (method) => {
+  const pace = { monotonicMs: () => 0, wait: async () => undefined, random: () => 0, [method]: undefined };
+  const { message } = await refusal(() => wild({ ...good(), pace }));
+  expect(message).toContain("`pace` must have the functions monotonicMs, wait and random");
+});
+
+test.each([
+  ["clock", "must be a function that returns UTC milliseconds"],
+  ["ids", "must be a function that makes ids"],
+  ["catalog", "must be made with defineCatalog"],
+])("%s %s", async (option, says) => {
+  const { message } = await refusal(() => wild({ ...good(), [option]: 7 }));
+  expect(message).toContain(`\`${option}\` ${says}`);
 });
 
 test("a proxy that throws is refused, too", async () => {

@@ -24,13 +24,36 @@ test("grants stand in burn order, each with its reason", async () => {
     ["not yet", false],
   ]);
   expect(grants.map(({ why }) => why)).toEqual([
-    expect.stringContaining("held"),
+    "All that is left of it is held by reservations.",
     "It pays only for image.",
-    expect.stringContaining("never expires"),
+    "Priority 50, never expires, pays for anything, promotional.",
     "It is not effective before 2026-01-11T00:00:00.000Z.",
   ]);
-  expect(rate).toMatchObject({ source: "catalog", why: expect.any(String) as string });
-  expect(rate?.pricePerUnit.toString()).toBe("1");
+  expect(plain(rate)).toEqual({
+    version: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+    source: "catalog",
+    pricePerUnit: "1",
+    why: "The catalog's own rate: nothing overrides it.",
+  });
+});
+
+test("what pays says when it expires and what it pays for", async () => {
+  const { credits } = world();
+  await credits.grant({
+    ...ACME,
+    amount: 5,
+    category: "paid",
+    cost: { amount: 1, currency: "USD" },
+    features: ["unit", "image"],
+    expiresAt: START + DAY,
+    idempotencyKey: newKey(),
+  });
+  const whyOf = async (feature: "unit" | "chat") =>
+    (await credits.explain({ ...ACME, feature })).grants.map(({ why }) => why);
+  expect(await whyOf("unit")).toEqual([
+    "Priority 50, expires 2026-01-11T00:00:00.000Z, pays for image, unit, paid.",
+  ]);
+  expect(await whyOf("chat")).toEqual(["It pays only for image, unit."]);
 });
 
 test("the order is that in which a withdrawal draws", async () => {
@@ -66,6 +89,11 @@ test("a held grant that ended is still told of", async () => {
     [short.id, "expired", false],
     [voided.id, "voided", false],
   ]);
+  expect(grants.map(({ why }) => why)).toEqual([
+    "It has expired; what a reservation holds of it can still be captured.",
+    "It was voided; what a reservation holds of it can still be captured.",
+  ]);
+  expect(plain(grants)).toMatchObject([{ remaining: "0", held: "5" }, {}]);
 });
 
 test("a matched rate needs its dimensions; a stranger's feature has no place here", async () => {
@@ -74,5 +102,7 @@ test("a matched rate needs its dimensions; a stranger's feature has no place her
     (await credits.explain({ ...ACME, feature: "model", dimensions })).rate?.pricePerUnit.toString();
   expect(await rate({ size: "s" })).toBe("3");
   await refusedWith(rate({ size: "xl" }), "no_rate");
-  await refusedWith(credits.explain({ ...ACME, feature: "gilt" }), "invalid_input");
+  const error = await refusedWith(credits.explain({ ...ACME, feature: "gilt" }), "invalid_input");
+  expect(error.message).toBe('explain: feature "gilt" is priced in "gold".');
+  expect(error.details).toEqual({ field: "feature" });
 });

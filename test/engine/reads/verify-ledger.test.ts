@@ -1,6 +1,8 @@
 /** Whoever edits what is stored is found out: the first wrong entry, and what is wrong with it. */
 import { memoryStore } from "coffer/memory";
+import type { CreditStore } from "coffer/store";
 import { beforeAll, describe, expect, test } from "vitest";
+import { scriptedStore } from "../concurrency/scripted-store.js";
 import { ACME, DAY, START, engineOn, gift, newKey, use, world } from "../support.js";
 
 type Row = Record<string, unknown>;
@@ -17,7 +19,7 @@ beforeAll(async () => {
     ...ACME,
     policy: { mode: "overage", price: { amount: "0.01", currency: "USD" } },
   });
-  const dimensions = { team: "red" };
+  const dimensions = { team: 'the "red" \\ team' };
   await credits.withdraw({
     customerId: "acme",
     feature: "unit",
@@ -87,10 +89,44 @@ test.each<readonly [what: string, seq: number, changes: Row]>([
   ["its details: gone", 2, { detail: null }],
   ["its details: the quantity", 2, { detail: '{"quantity":{"$n":"5"}}' }],
   ["its details: no JSON", 2, { detail: "{" }],
+  ["its details: nothing where there was nothing", 5, { detail: "{}" }],
+  ["its details: something where there was nothing", 5, { detail: '{"note":"paid"}' }],
   ["the price of overage", 4, { detail: '{"price":{"amount":"0.02","currency":"USD"}}' }],
 ])("%s was changed", async (_, seq, changes) => {
   const verification = await verdict(editing(seq, changes));
   expect(verification).toMatchObject({ ok: false, entries: seq - 1, wrong: { seq } });
+});
+
+test("it is said what is wrong", async () => {
+  const problemOf = async (...edit: Parameters<typeof verdict>) => {
+    const verification = await verdict(...edit);
+    return verification.ok ? null : verification.wrong.problem;
+  };
+  expect(await problemOf(editing(2, { amount: bigint("-4000001") }))).toBe(
+    "its balance is not the one before and its amount",
+  );
+  expect(await problemOf(editing(2, { balanceAfter: bigint("1"), reason: "no" }))).toBe(
+    "its balance is not the one before and its amount",
+  );
+  expect(await problemOf(editing(2, { reason: "no" }))).toBe("its hash does not cover what it says");
+  expect(await problemOf((entries) => entries.slice(0, 4))).toBe(
+    "the wallet counts 5 entries, the ledger ends before",
+  );
+  const withHead = (field: string, value: unknown) => (_: Row[], head: Row) => {
+    head[field] = value;
+    return undefined;
+  };
+  expect(await problemOf(withHead("balance", bigint("1")))).toBe(
+    "the wallet's balance or hash is not that of its last entry",
+  );
+  const beyond = (entries: Row[]) => [...entries, { ...entries.at(-1), seq: 6, recordedAt: START + DAY + 1 }];
+  expect(await problemOf(beyond)).toBe("the wallet counts 5 entries, this one stands after them");
+  expect(await problemOf((entries) => entries.filter((row) => row["seq"] !== 2))).toBe("number 3 follows 1");
+});
+
+test("a wallet that is not there has an empty ledger, and it is in order", async () => {
+  const { credits } = world();
+  expect(await credits.verifyLedger(ACME)).toMatchObject({ ok: true, entries: 0 });
 });
 
 describe("entries that are", () => {
@@ -126,6 +162,25 @@ describe("entries that are", () => {
     expect(await verdict(editing(1, { recordedAt: START - 1 }))).toMatchObject({
       ok: false,
       wrong: { seq: 1 },
+    });
+  });
+
+  test("shown before those that they follow, whatever the store sorts by", async () => {
+    const store = memoryStore({ restore: dump });
+    const setBack: CreditStore = {
+      ...scriptedStore(store),
+      list: async (query) => {
+        const page = await store.list(query);
+        const items = page.items.map((row) =>
+          "seq" in row && row.seq === 3 ? { ...row, recordedAt: 0 } : row,
+        );
+        return { ...page, items };
+      },
+    };
+    expect(await engineOn(setBack, () => START + 2 * DAY).verifyLedger(ACME)).toMatchObject({
+      ok: false,
+      entries: 2,
+      wrong: { seq: 3, problem: "it was recorded before the entry that it follows" },
     });
   });
 
@@ -175,6 +230,7 @@ describe("details that say", () => {
     ["something twice", (detail) => detail.replace("{", '{"quantity":{"$n":"9000000000000"},')],
     ["the same number otherwise", (detail) => detail.replace('"$n":"4', '"$n":"04')],
     ["another digest of a text that is there", (detail) => detail.replace(/("actor":")./, "$1x")],
+    ["a space more in a text that is there", (detail) => detail.replace("red", " red")],
     ["no digest of a text that is there", (detail) => detail.replace(/"digests":\{.*?\}/, '"digests":{}')],
   ])("%s are found", async (_, edit) => {
     expect(await detailed(edit)).toMatchObject({ ok: false, entries: 1, wrong: { seq: 2 } });
@@ -209,7 +265,7 @@ describe("texts that people wrote may be erased", () => {
     const verification = await verdict((entries) => {
       const entry = entries.find((row) => row["seq"] === 2);
       const { dimensions, ...rest } = JSON.parse(String(entry?.["detail"])) as Row;
-      expect(dimensions).toBe('{"team":"red"}');
+      expect(JSON.parse(String(dimensions))).toEqual({ team: 'the "red" \\ team' });
       if (entry !== undefined) entry["detail"] = JSON.stringify(rest);
       return undefined;
     });
