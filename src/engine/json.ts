@@ -10,7 +10,9 @@ export function encodeJson(value: unknown): string {
       return `{"$n":"${value}"}`;
     case "object":
       if (value === null) return "null";
-      return Array.isArray(value) ? encodeList(value) : encodeFields(value as Readonly<Record<string, unknown>>);
+      return Array.isArray(value)
+        ? encodeList(value)
+        : encodeFields(value as Readonly<Record<string, unknown>>);
     default:
       return JSON.stringify(value) ?? "null";
   }
@@ -78,7 +80,8 @@ function canonicalFields(fields: Fields): string {
   let text = "";
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name];
-    if (value !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(value)}`;
+    if (value !== undefined)
+      text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(value)}`;
   }
   return `{${text}}`;
 }
