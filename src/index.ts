@@ -51,6 +51,7 @@ export type {
   TransferRequest,
   UsageItem,
   UsageOf,
+  UsageRequest,
   VoidGrantRequest,
   WalletRef,
   WithdrawRequest,
@@ -82,5 +83,7 @@ export type {
   LedgerEntry,
   LedgerVerification,
   Page,
+  UsageBucket,
+  UsageSums,
   WrongEntry,
 } from "./engine/api-read-results.js";

@@ -31,16 +31,28 @@ const MAX_TEXT_BYTES = 255;
 
 /** Ids and keys: compared by their bytes, so nothing is trimmed or folded. */
 export function textSchema(maxBytes: number = MAX_TEXT_BYTES): z.ZodString {
-  return z
-    .string({ error: (issue) => `must be a string; got ${show(issue.input)}` })
-    .refine((text) => text.length > 0, { error: "must not be empty", abort: true })
-    .refine((text) => text.length <= maxBytes && byteLength(text) <= maxBytes, {
-      error: `must have at most ${maxBytes} bytes in UTF-8`,
-      abort: true,
-    })
-    .refine((text) => text.isWellFormed() && !text.includes("\u0000"), {
-      error: "must be well-formed Unicode without NUL characters",
-    });
+  return z.string({ error: (issue) => `must be a string; got ${show(issue.input)}` }).check((payload) => {
+    const message = problemOfText(payload.value, maxBytes);
+    if (message !== null)
+      payload.issues.push({ code: "custom", message, input: payload.value, continue: false });
+  });
+}
+
+function problemOfText(text: string, maxBytes: number): string | null {
+  if (text.length === 0) return "must not be empty";
+  if (isPlain(text, maxBytes)) return null;
+  if (text.length > maxBytes || byteLength(text) > maxBytes)
+    return `must have at most ${maxBytes} bytes in UTF-8`;
+  if (!text.isWellFormed() || text.includes("\u0000"))
+    return "must be well-formed Unicode without NUL characters";
+  return null;
+}
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+/** What nearly every id and key is: a byte a character, none of them special. */
+function isPlain(text: string, maxBytes: number): boolean {
+  return text.length <= maxBytes && PRINTABLE_ASCII.test(text);
 }
 
 export const idSchema = textSchema();
@@ -167,5 +179,5 @@ function textOf({ digits, places }: DecimalParts): string {
 }
 
 function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return Buffer.byteLength(text);
 }

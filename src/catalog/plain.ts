@@ -17,6 +17,21 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
  * neither a plain object nor an array stays as it is.
  */
 export function plainCopy(value: unknown, what: string): unknown {
+  if (!isPlainObject(value)) return deepCopy(value, what);
+  if (Object.hasOwn(value, PROTOTYPE_KEY)) throw prototypeKey(what);
+  const copy: Record<string, unknown> = {};
+  let isFlat = true;
+  for (const name of Object.keys(value)) {
+    // A proxy may deny what it lists.
+    if (name === PROTOTYPE_KEY) throw prototypeKey(what);
+    const part = value[name];
+    copy[name] = part;
+    if (isObject(part)) isFlat = false;
+  }
+  return isFlat ? copy : deepCopy(copy, what);
+}
+
+function deepCopy(value: unknown, what: string): unknown {
   const copies = new Map<object, Copy>();
   const found: object[] = [];
   const copyOf = (part: unknown): unknown => {

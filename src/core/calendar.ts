@@ -19,6 +19,7 @@ export interface Duration {
 export const MAX_INSTANT = 8_640_000_000_000_000;
 
 export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 
@@ -38,6 +39,11 @@ export function startOfUtcMonth(instant: number): number {
 /** Usage counters are kept by UTC quarter-hour: every zone's hours and days are whole numbers of these. */
 export function quarterHourOf(instant: number): number {
   return Math.floor(instant / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+}
+
+/** The end of the quarter-hour that an instant lies in; of one that begins a quarter-hour, itself. */
+export function nextQuarterHourOf(instant: number): number {
+  return Math.ceil(instant / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
 /** Parts that are undefined count as left out, which date-fns's type, unlike its code, does not know. */

@@ -38,6 +38,49 @@ export function decimalText(input: unknown): string | undefined {
   }
 }
 
+/** Plain numbers are exact up to here. */
+const LARGEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+/** decimal.js keeps a number as words of seven digits that begin at the point (`d`, beside sign `s` and exponent `e`). */
+const WORD_DIGITS = 7;
+const WORD = 10 ** WORD_DIGITS;
+const MOST_FRACTION_DIGITS = 2 * WORD_DIGITS;
+
+type Words = { s: number; e: number; d: number[] };
+
+/** Amounts come out by the thousands: their words are written as they are, without the way over a text. */
 export function toDecimal(value: bigint, scale: number): Decimal {
-  return new Decimal(formatScaled(value, scale));
+  if (value > LARGEST_SAFE || value < -LARGEST_SAFE || scale > MOST_FRACTION_DIGITS)
+    return new Decimal(formatScaled(value, scale));
+  const decimal = new Decimal(0);
+  if (value !== 0n) writeWords(decimal as unknown as Words, Number(value), scale);
+  return decimal;
+}
+
+function writeWords(decimal: Words, value: number, scale: number): void {
+  const magnitude = value < 0 ? -value : value;
+  const unit = 10 ** scale;
+  const fraction = magnitude % unit;
+  const whole = (magnitude - fraction) / unit;
+  const words: number[] = [];
+  if (whole >= WORD * WORD) words.push(Math.floor(whole / (WORD * WORD)));
+  if (whole >= WORD) words.push(Math.floor(whole / WORD) % WORD);
+  if (whole > 0) words.push(whole % WORD);
+  const wholeWords = words.length;
+  if (fraction > 0 && scale <= WORD_DIGITS) words.push(fraction * 10 ** (WORD_DIGITS - scale));
+  else if (fraction > 0) {
+    const aligned = fraction * 10 ** (MOST_FRACTION_DIGITS - scale);
+    words.push(Math.floor(aligned / WORD), aligned % WORD);
+  }
+  let first = 0;
+  while (words[first] === 0) first++;
+  while (words.at(-1) === 0) words.pop();
+  decimal.s = value < 0 ? -1 : 1;
+  decimal.e = (wholeWords - first - 1) * WORD_DIGITS + digitsOf(words[first] ?? 0) - 1;
+  decimal.d = first === 0 ? words : words.slice(first);
+}
+
+function digitsOf(word: number): number {
+  let digits = 1;
+  for (let rest = word; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  return digits;
 }

@@ -190,22 +190,28 @@ export class Draft {
     const balanceAfter = wallet.balance + (account === "overage" ? 0n : amount);
     const overdraft = wallet.overdraft - (account === "overdraft" ? amount : 0n);
     if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
+    // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
     const entry: Entry = {
-      grantId: null,
-      reservationId: null,
-      feature: null,
-      quantity: null,
-      dimensions: null,
-      rateVersion: null,
-      money: null,
-      moneyCurrency: null,
-      price: null,
-      ...operation,
-      ...posting,
       seq,
+      type: posting.type,
+      account,
+      amount,
       balanceAfter,
+      grantId: posting.grantId ?? null,
       operationId: this.operationId,
-      recordedAt: this.now,
+      reservationId: posting.reservationId ?? null,
+      feature: posting.feature ?? null,
+      quantity: posting.quantity ?? null,
+      dimensions: posting.dimensions ?? null,
+      rateVersion: posting.rateVersion ?? null,
+      money: posting.money ?? null,
+      moneyCurrency: posting.moneyCurrency ?? null,
+      price: posting.price ?? null,
+      actor: posting.actor === undefined ? operation.actor : posting.actor,
+      reason: posting.reason === undefined ? operation.reason : posting.reason,
+      cause: posting.cause === undefined ? operation.cause : posting.cause,
+      occurredAt: posting.occurredAt ?? operation.occurredAt,
+      recordedAt: wallet.clock,
     };
     this.entries.push(entry);
     this.wallet = {

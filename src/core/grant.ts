@@ -104,14 +104,34 @@ export interface Moved {
 export function take(grant: Grant, amount: bigint, departure: Departure, from: "remaining" | "held"): Moved {
   if (amount < 0n || grant[from] < amount) throw impossible(`taking ${amount} of ${grant[from]} ${from}`);
   const money = grant.cost === null ? null : shareOf(grant.cost, openCredits(grant), amount);
-  const next: Grant = {
-    ...grant,
-    [from]: grant[from] - amount,
-    [departure]: grant[departure] + amount,
-    cost: grant.cost === null ? null : addMoney(grant.cost, MONEY_OF[departure], money ?? 0n),
-  };
+  const cost = grant.cost === null ? null : addMoney(grant.cost, MONEY_OF[departure], money ?? 0n);
+  const next = withGone(withLess(grant, from, amount), departure, amount, cost);
   if (departure !== "expired" || amount === 0n) return { grant: next, money };
   return { grant: { ...next, lapses: [...next.lapses, { amount, money: money ?? 0n, back: 0n }] }, money };
+}
+
+function withLess(grant: Grant, from: "remaining" | "held", amount: bigint): Grant {
+  return from === "remaining"
+    ? { ...grant, remaining: grant.remaining - amount }
+    : { ...grant, held: grant.held - amount };
+}
+
+/** Names its fields: with computed ones each copy would take many times as long. */
+function withGone(grant: Grant, departure: Departure, amount: bigint, cost: GrantCost | null): Grant {
+  switch (departure) {
+    case "consumed":
+      return { ...grant, consumed: grant.consumed + amount, cost };
+    case "expired":
+      return { ...grant, expired: grant.expired + amount, cost };
+    case "voided":
+      return { ...grant, voided: grant.voided + amount, cost };
+    case "adjusted":
+      return { ...grant, adjusted: grant.adjusted + amount, cost };
+    case "refunded":
+      return { ...grant, refunded: grant.refunded + amount, cost };
+    case "moved":
+      return { ...grant, moved: grant.moved + amount, cost };
+  }
 }
 
 function shareOf(cost: GrantCost, open: bigint, amount: bigint): bigint {
@@ -171,5 +191,14 @@ function addMoney(
   to: "recognised" | "breakage" | "refunded" | "moved",
   money: bigint,
 ): GrantCost {
-  return { ...cost, [to]: cost[to] + money };
+  switch (to) {
+    case "recognised":
+      return { ...cost, recognised: cost.recognised + money };
+    case "breakage":
+      return { ...cost, breakage: cost.breakage + money };
+    case "refunded":
+      return { ...cost, refunded: cost.refunded + money };
+    case "moved":
+      return { ...cost, moved: cost.moved + money };
+  }
 }

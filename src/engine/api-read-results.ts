@@ -24,6 +24,25 @@ export interface Balance {
   readonly version: number;
 }
 
+/** What was used in a span of time. Reversed use is subtracted where it had been counted. */
+export interface UsageSums {
+  /** Credits, past zero too. */
+  readonly amount: Decimal;
+  /** In the features' own units. */
+  readonly quantity: Decimal;
+  /** Lines of withdrawals and captures. */
+  readonly count: number;
+}
+
+/** One point of a chart. */
+export interface UsageBucket extends UsageSums {
+  readonly from: Date;
+  /** Left out itself. */
+  readonly to: Date;
+  /** By feature, those that were used; `null`: withdrawn by amount. Empty unless `groupBy` asks for it. */
+  readonly features: readonly (UsageSums & { readonly feature: string | null })[];
+}
+
 export interface Check {
   readonly allowed: boolean;
   readonly reason: "ok" | "insufficient_credits" | "budget_exceeded" | "consent_required";

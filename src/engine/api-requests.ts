@@ -192,6 +192,21 @@ export interface ExplainRequest<C extends Catalog> extends WalletRef<C> {
   readonly dimensions?: Dimensions | undefined;
 }
 
+export interface UsageRequest<C extends Catalog> extends WalletRef<C> {
+  /** Only this one; default: all of the currency, and what was withdrawn by amount. */
+  readonly feature?: FeatureId<C> | undefined;
+  /** By when it was used (`occurredAt`); widened to whole quarter-hours of UTC, as usage is counted. */
+  readonly from: InstantInput;
+  /** Left out itself. */
+  readonly to: InstantInput;
+  /** How long a bucket is, by the clocks of `timeZone`; weeks begin on Monday. At most 1,000 buckets. */
+  readonly every: "hour" | "day" | "week" | "month";
+  /** An IANA name such as `Europe/Berlin`; default `UTC`. */
+  readonly timeZone?: string | undefined;
+  /** `feature`: each bucket lists its features, too. */
+  readonly groupBy?: "feature" | undefined;
+}
+
 export interface PageRequest {
   /** `next` of the page before. */
   readonly after?: string | undefined;

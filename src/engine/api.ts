@@ -17,6 +17,7 @@ import type {
   ReverseRequest,
   SetPolicyRequest,
   TransferRequest,
+  UsageRequest,
   VoidGrantRequest,
   WalletRef,
   WithdrawRequest,
@@ -42,6 +43,7 @@ import type {
   LedgerEntry,
   LedgerVerification,
   Page,
+  UsageBucket,
 } from "./api-read-results.js";
 
 /**
@@ -164,6 +166,28 @@ export interface CreditVerbs<C extends Catalog> {
 
   /** Ledger entries of a wallet, by number. */
   ledger(request: LedgerRequest<C>): Promise<Page<LedgerEntry>>;
+
+  /**
+   * What was used, for charts: one bucket for each hour, day, week or month by the clocks of a zone, empty ones too. It
+   * comes from counters that are kept in the same commit as the use itself, so it is exact, immediate, and takes no longer
+   * as the ledger grows.
+   *
+   * @throws CreditError `over_limit` for more than 1,000 buckets
+   * @example
+   * ```ts
+   * const week = await credits.usage({
+   *   customerId: "acme",
+   *   currency: "tokens",
+   *   from: "2026-01-05T00:00:00+01:00",
+   *   to: "2026-01-12T00:00:00+01:00",
+   *   every: "day",
+   *   timeZone: "Europe/Berlin",
+   *   groupBy: "feature",
+   * });
+   * for (const { from, amount, features } of week) console.log(from, amount.toString(), features);
+   * ```
+   */
+  usage(request: UsageRequest<C>): Promise<readonly UsageBucket[]>;
 
   /** Every mutation of a customer's wallets: who, when, what, why; oldest first. */
   audit(request: AuditRequest): Promise<Page<AuditRecord>>;

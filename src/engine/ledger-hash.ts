@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import * as crypto from "node:crypto";
 import type { Entry } from "../core/entry.js";
 import type { WalletNames } from "../core/wallet.js";
 
@@ -9,9 +9,11 @@ export interface TextDigests {
   readonly dimensions?: string;
 }
 
-export function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
-}
+/** One call where the runtime has it, for it costs half of the older three. */
+export const sha256: (data: string | Uint8Array) => Buffer =
+  typeof crypto.hash === "function"
+    ? (data) => crypto.hash("sha256", data, "buffer")
+    : (data) => crypto.createHash("sha256").update(data).digest();
 
 /** The chain's start: a wallet's own, so that no ledger can pass for another's. */
 export function genesisHash({ customerId, currency, scope }: WalletNames): Uint8Array {
@@ -28,7 +30,7 @@ export function digestsOf(entry: Pick<Entry, "actor" | "reason" | "dimensions">)
 }
 
 function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(text).toString("hex");
 }
 
 /** h(n) = SHA-256(h(n−1), entry n): each hash covers all before it. */
@@ -55,5 +57,9 @@ export function entryHash(before: Uint8Array, entry: Entry, digests: TextDigests
     digests.reason ?? null,
     digests.dimensions ?? null,
   ];
-  return createHash("sha256").update(before).update(JSON.stringify(facts)).digest();
+  const text = JSON.stringify(facts);
+  const data = Buffer.allocUnsafe(before.length + Buffer.byteLength(text));
+  data.set(before);
+  data.write(text, before.length);
+  return sha256(data);
 }

@@ -1,5 +1,5 @@
 import type { Change, CreditStore, Outcome, Read, Snapshot, StoreLimits } from "../store/contract.js";
-import type { ListQuery, Page, RowOf } from "../store/queries.js";
+import type { ListQuery, Page, RowOf, UsagePoint, UsageQuery } from "../store/queries.js";
 import type { WalletKey } from "../store/rows.js";
 import { Committer } from "./committer.js";
 import { Doubts } from "./doubts.js";
@@ -42,6 +42,10 @@ export class OwnAccess implements CommittingAccess {
 
   list<Q extends ListQuery>(query: Q, patience: Patience): Promise<Page<RowOf[Q["kind"]]>> {
     return this.store.list(query, { timeoutMs: patience.leftMs() });
+  }
+
+  usage(query: UsageQuery, patience: Patience): Promise<readonly UsagePoint[]> {
+    return this.store.usage(query, { timeoutMs: patience.leftMs() });
   }
 
   async commit(change: Change, patience: Patience): Promise<Outcome> {

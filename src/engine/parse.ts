@@ -32,8 +32,9 @@ export function parseRequest<Schema extends z.ZodType>(
 }
 
 function withoutKey(input: unknown): unknown {
-  if (typeof input !== "object" || input === null) return input;
-  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== "idempotencyKey"));
+  if (typeof input !== "object" || input === null || !("idempotencyKey" in input)) return input;
+  const { idempotencyKey, ...rest } = input;
+  return rest;
 }
 
 export function namesOf({

@@ -7,6 +7,7 @@ import {
   moneySchema,
   textSchema,
 } from "../catalog/inputs.js";
+import { isTimeZone } from "../core/chart-bounds.js";
 import { policySchema } from "../catalog/schema.js";
 import { dimensionsSchema, metadataSchema } from "./json-inputs.js";
 
@@ -206,6 +207,19 @@ export const ledgerSchema = z.strictObject({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   order: z.enum(["asc", "desc"]).optional(),
+});
+
+export const usageSchema = z.strictObject({
+  ...wallet,
+  feature: idSchema.optional(),
+  from: instantSchema,
+  to: instantSchema,
+  every: z.enum(["hour", "day", "week", "month"]),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" })
+    .optional(),
+  groupBy: z.literal("feature").optional(),
 });
 
 export const auditSchema = z.strictObject({

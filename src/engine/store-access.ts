@@ -8,7 +8,7 @@ import type {
   StoreLimits,
 } from "../store/contract.js";
 import { StoreError } from "../store/errors.js";
-import type { ListQuery, Page, RowOf } from "../store/queries.js";
+import type { ListQuery, Page, RowOf, UsagePoint, UsageQuery } from "../store/queries.js";
 import type { WalletKey } from "../store/rows.js";
 import type { Patience } from "./pace.js";
 import { noSnapshot } from "./store-failures.js";
@@ -22,6 +22,7 @@ export interface StoreAccess {
   patience(): Patience;
   load(reads: readonly Read[], patience: Patience): Promise<readonly Snapshot[]>;
   list<Q extends ListQuery>(query: Q, patience: Patience): Promise<Page<RowOf[Q["kind"]]>>;
+  usage(query: UsageQuery, patience: Patience): Promise<readonly UsagePoint[]>;
   transact(reads: readonly Read[], decide: Decide, patience: Patience): Promise<void>;
   /**
    * May an earlier change still land on this version? Then what is denied on it must be denied by a commit: of nothing,

@@ -1,5 +1,5 @@
 import type { Change, Read, Snapshot, StoreLimits } from "../store/contract.js";
-import type { ListQuery, Page, RowOf } from "../store/queries.js";
+import type { ListQuery, Page, RowOf, UsagePoint, UsageQuery } from "../store/queries.js";
 import type { WalletKey } from "../store/rows.js";
 import type { OwnAccess } from "./own-access.js";
 import { type Patience, SingleTry } from "./pace.js";
@@ -35,6 +35,10 @@ export class TransactionAccess implements StoreAccess {
 
   list<Q extends ListQuery>(query: Q, patience: Patience): Promise<Page<RowOf[Q["kind"]]>> {
     return this.send(() => this.own.store.list(query, this.options(patience)));
+  }
+
+  usage(query: UsageQuery, patience: Patience): Promise<readonly UsagePoint[]> {
+    return this.send(() => this.own.store.usage(query, this.options(patience)));
   }
 
   async transact(reads: readonly Read[], decide: Decide, patience: Patience): Promise<void> {

@@ -29,6 +29,7 @@ import { check, estimate } from "./reads/check.js";
 import { explain } from "./reads/explain.js";
 import { grants } from "./reads/grants.js";
 import { ledger } from "./reads/ledger.js";
+import { usage } from "./reads/usage.js";
 import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
 import { transfer } from "./transfer.js";
@@ -64,6 +65,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     explain: verb((request) => explain(services, request)),
     grants: verb((request) => grants(services, request)),
     ledger: verb((request) => ledger(services, request)),
+    usage: verb((request) => usage(services, request)),
     audit: verb((request) => audit(services, request)),
     verifyLedger: verb((request) => verifyLedger(services, request)),
   };

@@ -36,6 +36,7 @@ const localIdSchema = textSchema(LONGEST_LOCAL_ID);
 export class WalletHandles {
   readonly catalog: CompiledCatalog;
   private readonly rateVersions: ReadonlyMap<string, string>;
+  private readonly handles: Map<string, WalletHandle> = new Map();
 
   constructor(private readonly options: HandleOptions) {
     this.catalog = options.catalog;
@@ -61,7 +62,19 @@ export class WalletHandles {
     );
   };
 
+  /** Made once for each wallet of late: a place costs two hashes. */
   handle(names: WalletNames): WalletHandle {
+    // No name holds a NUL.
+    const text = `${names.customerId}\u0000${names.currency}\u0000${names.scope}`;
+    const known = this.handles.get(text);
+    if (known !== undefined) return known;
+    const handle = this.newHandle(names);
+    if (this.handles.size >= MOST_HANDLES) this.handles.clear();
+    this.handles.set(text, handle);
+    return handle;
+  }
+
+  private newHandle(names: WalletNames): WalletHandle {
     const key = walletKeyOf(names);
     const currency = currencyOf(this.catalog, names.currency);
     const { rowsPerChange } = this.options.limits;
@@ -81,6 +94,8 @@ export class WalletHandles {
     };
   }
 }
+
+const MOST_HANDLES = 20_000;
 
 /** Of the rows of a change: a payment takes four of a quarter of them, a pin that is freed or captured two of a half. */
 const ROWS_PER_PAYMENT = 16;

@@ -14,7 +14,7 @@ interface Layer {
   readonly packages: readonly string[];
 }
 
-const PURE = ["decimal.js", "date-fns", "@date-fns/utc", "sorted-btree"];
+const PURE = ["decimal.js", "date-fns", "@date-fns/tz", "@date-fns/utc", "sorted-btree"];
 
 /** The first whose folder holds a file is that file's layer; what is in none may import anything. */
 const LAYERS: readonly Layer[] = [

@@ -53,6 +53,7 @@ export async function stage(): Promise<Stage> {
     explain: { ...wallet, feature: "unit" },
     grants: wallet,
     ledger: wallet,
+    usage: { ...wallet, from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z", every: "hour" },
     audit: { customerId: "acme" },
     verifyLedger: wallet,
   };
@@ -82,6 +83,7 @@ const READS = [
   "explain",
   "grants",
   "ledger",
+  "usage",
   "audit",
   "verifyLedger",
 ] as const satisfies readonly Verb[];

@@ -1,0 +1,6 @@
+/** How long to look. */
+export interface Settings {
+  readonly rounds: number;
+  /** Of one round of one contender. */
+  readonly ms: number;
+}
