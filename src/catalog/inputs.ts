@@ -179,5 +179,5 @@ function textOf({ digits, places }: DecimalParts): string {
 }
 
 function byteLength(text: string): number {
-  return Buffer.byteLength(text);
+  return new TextEncoder().encode(text).length;
 }

@@ -52,7 +52,7 @@ export function toDecimal(value: bigint, scale: number): Decimal {
   if (value > LARGEST_SAFE || value < -LARGEST_SAFE || scale > MOST_FRACTION_DIGITS)
     return new Decimal(formatScaled(value, scale));
   const decimal = new Decimal(0);
-  if (value !== 0n) writeWords(decimal as unknown as Words, Number(value), scale);
+  if (value !== 0n) writeWords(decimal, Number(value), scale);
   return decimal;
 }
 

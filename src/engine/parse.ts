@@ -33,7 +33,7 @@ export function parseRequest<Schema extends z.ZodType>(
 
 function withoutKey(input: unknown): unknown {
   if (typeof input !== "object" || input === null || !("idempotencyKey" in input)) return input;
-  const { idempotencyKey, ...rest } = input;
+  const { idempotencyKey: _key, ...rest } = input;
   return rest;
 }
 

@@ -1,5 +1,7 @@
 import { Decimal as OtherDecimal } from "decimal.js";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { formatScaled } from "../../src/core/amounts.js";
 import { Decimal, decimalText, toDecimal } from "../../src/core/decimal.js";
 
 describe("what comes in", () => {
@@ -49,4 +51,22 @@ describe("what comes out", () => {
   it("leaves the Decimal of others as it was", () => {
     expect(String(new OtherDecimal("1e30"))).toBe("1e+30");
   });
+});
+
+it("an amount's digits are those of its text, at every scale", () => {
+  const amounts = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }),
+    fc.bigInt({ min: -20_000_000n, max: 20_000_000n }),
+    fc
+      .tuple(fc.bigInt({ min: -999n, max: 999n }), fc.nat({ max: 15 }))
+      .map(([lead, zeros]) => lead * 10n ** BigInt(zeros)),
+  );
+  fc.assert(
+    fc.property(amounts, fc.integer({ min: 0, max: 16 }), (value, scale) => {
+      const { s, e, d } = toDecimal(value, scale);
+      const expected = new Decimal(formatScaled(value, scale));
+      expect({ s, e, d }).toEqual({ s: expected.s, e: expected.e, d: expected.d });
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -124,7 +124,7 @@ export async function naivePostgres(
   const first = new Pool({ connectionString: url, max: 4 });
   const store = postgresStore({ pool: first, schema: "naive" });
   await store.migrate();
-  await fund(engineOn(store as never), load.customers);
+  await fund(engineOn(store), load.customers);
   const places = (
     await first.query<Place>(
       'select customer_id as "customerId", part, wallet from naive.wallet where version > 0',

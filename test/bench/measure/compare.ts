@@ -1,5 +1,5 @@
 import { type Round, perSecond } from "./drive.js";
-import { median, quantile } from "./statistics.js";
+import { quantile } from "./statistics.js";
 
 /** One way to do the same work. */
 export interface Contender {
@@ -43,9 +43,4 @@ function figuresOf(name: string, rounds: readonly Round[]): Figures {
     p99Ms: quantile(latencies, 0.99),
     p999Ms: quantile(latencies, 0.999),
   };
-}
-
-/** Of medians, as the two stand in one run. */
-export function ratio(one: Figures | undefined, to: Figures | undefined): number {
-  return median(one?.perSecond ?? []) / median(to?.perSecond ?? []);
 }

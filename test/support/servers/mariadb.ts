@@ -23,7 +23,10 @@ export async function startMariadb(): Promise<Server> {
   await run("mariadb-install-db", [...common, "--auth-root-authentication-method=normal", "--skip-test-db"]);
   const users = join(folder, "users.sql");
   const user = `'${USER}'@'%'`;
-  await writeFile(users, `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO ${user};\n`);
+  await writeFile(
+    users,
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO ${user};\n`,
+  );
   const options = [
     ...common,
     `--port=${port}`,
