@@ -24,7 +24,8 @@ const isAdapterError = (error: unknown) => error instanceof TypeError && /^from\
 const isClockError = (error: unknown) =>
   error instanceof RangeError && error.message.startsWith("manualClock:");
 
-/** Only stores and their tests call these: what is not of their types at all, they say as JavaScript does. */
+/** Only tests call these: what is not of their types at all, they say as JavaScript does. */
+const OF_TESTS: ReadonlySet<string> = new Set(["checkStore", "checkHistory"]);
 const isAnyError = (error: unknown) => error instanceof Error;
 
 type Anything = (given: unknown) => unknown;
@@ -48,12 +49,14 @@ function scopedTargets(accepted: Stage["accepted"]): ReadonlyMap<string, Target>
 function contractTargets({ store }: Stage): ReadonlyMap<string, Target> {
   const { limits } = store;
   const key = { id: "w", part: 0 };
+  const wallet = { id: "0".repeat(16), part: 0 };
   const cursor = contract.writeCursor("grants", { wallet: "w", place: ["g"] });
   const invocation = { process: "web-1", startedAt: 0n, endedAt: 10n };
   const read = { kind: "balance", wallet: "acme" };
   const history = [{ ...invocation, call: read, outcome: { kind: "read", available: 0n } }];
   const found: readonly (readonly [name: string, good: unknown, call: Anything])[] = [
     ["checkBounds", [0, 1, 2], wild(contract.checkBounds)],
+    ["checkListQuery", { kind: "grants", where: { wallet }, limit: 1 }, wild(contract.checkListQuery)],
     ["checkChanges", [], (given) => contract.checkChanges(given as [], limits)],
     ["checkDecided", [], (given) => contract.checkDecided(given, [], limits)],
     ["checkReads", [{ key }], (given) => contract.checkReads(given as [], limits)],
@@ -62,7 +65,12 @@ function contractTargets({ store }: Stage): ReadonlyMap<string, Target> {
     ["checkStore", store, wild(checkStore)],
     ["checkHistory", history, wild(checkHistory)],
   ];
-  return new Map(found.map(([name, good, call]) => [name, { good, call, mayThrow: isAnyError }]));
+  return new Map(
+    found.map(([name, good, call]) => {
+      const mayThrow = OF_TESTS.has(name) ? isAnyError : isStoreError;
+      return [name, { good, call, mayThrow }];
+    }),
+  );
 }
 
 export async function targets(): Promise<{

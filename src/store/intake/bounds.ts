@@ -1,5 +1,6 @@
 import { refuse } from "./intake.js";
 import { checkWithin } from "./limits.js";
+import { readingGiven } from "./reading.js";
 
 const MAX_POINTS = 1_000;
 
@@ -10,6 +11,11 @@ const MAX_POINTS = 1_000;
  * @throws {StoreError} `limit` or `permanent`.
  */
 export function checkBounds(bounds: readonly number[]): void {
+  readingGiven("checkBounds", () => refuseUnordered(bounds));
+}
+
+function refuseUnordered(bounds: readonly number[]): void {
+  if (!Array.isArray(bounds)) refuse("bounds must be an array");
   checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
   if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");
   bounds.forEach((bound, index) => {

@@ -5,6 +5,7 @@ import { BytePool } from "./byte-pool.js";
 import { checkKind } from "./cursor.js";
 import { partNumber, refuse } from "./intake.js";
 import { checkPageSize, checkWithin } from "./limits.js";
+import { readingGiven } from "./reading.js";
 import { nameOf, takeChanges, takeKey } from "./take-change.js";
 
 /**
@@ -24,15 +25,20 @@ import { nameOf, takeChanges, takeKey } from "./take-change.js";
  * ```
  */
 export function checkChanges(changes: readonly Change[], limits: StoreLimits): void {
-  takeChanges(new BytePool(), changes, limits);
+  readingGiven("checkChanges", () => takeChanges(new BytePool(), changes, limits));
 }
 
 /**
  * Refuses reads that one transact cannot take.
  *
- * @throws {StoreError} `limit` for too many wallets; `unsupported` for wallets of several parts, where the limits say so.
+ * @throws {StoreError} `limit` for too many wallets; `unsupported` for wallets of several parts, where the limits say
+ * so; `permanent` for what are no reads.
  */
 export function checkReads(reads: readonly Read[], limits: StoreLimits): void {
+  readingGiven("checkReads", () => refuseReads(reads, limits));
+}
+
+function refuseReads(reads: readonly Read[], limits: StoreLimits): void {
   checkWithin(reads.length, limits.walletsPerTransact, "wallets in a transact");
   const [first] = reads;
   if (!limits.transactAcrossParts && reads.some(({ key }) => key.part !== first?.key.part)) {
@@ -50,12 +56,14 @@ export function checkDecided(
   snapshots: readonly Snapshot[],
   limits: StoreLimits,
 ): readonly Change[] {
-  if (!Array.isArray(decided)) refuse("decide must return its changes at once, in an array");
-  // Each row of it is checked next.
-  const changes = decided as readonly Change[];
-  checkChanges(changes, limits);
-  checkWereRead(changes, snapshots);
-  return changes;
+  return readingGiven("checkDecided", () => {
+    if (!Array.isArray(decided)) refuse("decide must return its changes at once, in an array");
+    // Each row of it is checked next.
+    const changes = decided as readonly Change[];
+    checkChanges(changes, limits);
+    checkWereRead(changes, snapshots);
+    return changes;
+  });
 }
 
 /** Refuses a change of a wallet that was not read, or not at that version. */
@@ -76,9 +84,12 @@ export function checkWereRead(
  *
  * @throws {StoreError} `limit` or `permanent`.
  */
-export function checkListQuery({ kind, where, limit }: ListQuery): void {
-  checkKind(kind);
-  checkPageSize(limit);
-  if ("wallet" in where) takeKey(where.wallet);
-  else partNumber(where.part, "where.part");
+export function checkListQuery(query: ListQuery): void {
+  readingGiven("checkListQuery", () => {
+    const { kind, where, limit } = query;
+    checkKind(kind);
+    checkPageSize(limit);
+    if ("wallet" in where) takeKey(where.wallet);
+    else partNumber(where.part, "where.part");
+  });
 }

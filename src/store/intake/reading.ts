@@ -23,6 +23,18 @@ export function reading<Value>(what: string, read: () => Value): Value {
   }
 }
 
+/** Reads what a caller without types may have given: whatever is not of its type is refused, and would be again. */
+export function readingGiven<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError("permanent", `${what}: what was given is not of the types of the contract.`, {
+      cause,
+    });
+  }
+}
+
 function notPlain(what: string, cause?: unknown): StoreError {
   return new StoreError("permanent", `${what}: give its options as a plain object.`, { cause });
 }

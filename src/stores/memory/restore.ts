@@ -25,6 +25,8 @@ import {
 import { putGrant, putRecord } from "./wallet.js";
 import type { Wallet } from "./wallet.js";
 
+const LONGEST_VERSION_SHOWN = 50;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -39,7 +41,7 @@ export function restore(text: string): Parts {
   if (dumped.version !== DUMP_VERSION) {
     throw new StoreError(
       "unsupported",
-      `this dump has version ${String(dumped.version)}; version ${DUMP_VERSION} is read`,
+      `this dump has version ${String(dumped.version).slice(0, LONGEST_VERSION_SHOWN)}; version ${DUMP_VERSION} is read`,
     );
   }
   const parts = new Parts();
