@@ -106,6 +106,11 @@ describe("restore refuses", () => {
     expect(() => memoryStore({ restore: text })).toThrow("this dump has version 2; version 1 is read");
   });
 
+  it("another version of any length, quoted short", () => {
+    const text = store.dump().replace('"version":1', `"version":"${"9".repeat(100_000)}"`);
+    expect(() => memoryStore({ restore: text })).toThrow(/^this dump has version 9{50}; version 1 is read$/);
+  });
+
   // Each makes one thing wrong in a dump that is right.
   it.each<[string, string | RegExp, string, string]>([
     ["a part twice", /("parts":\[)(.*)(\])\}$/, "$1$2,$2$3}", "part 3 stands in the dump twice"],

@@ -1,4 +1,5 @@
 import { refuse } from "./intake.js";
+import { readingGiven } from "./reading.js";
 
 /** The place of a row among those of its wallet. */
 export type Place = readonly (string | number)[];
@@ -36,6 +37,10 @@ export function writeCursor(kind: Kind, cursor: Cursor): string {
  * @throws {StoreError} `permanent`.
  */
 export function readCursor(kind: Kind, text: string): Cursor {
+  return readingGiven("readCursor", () => cursorIn(kind, text));
+}
+
+function cursorIn(kind: Kind, text: string): Cursor {
   const [itsKind, wallet, ...place] = parse(text);
   const shape: readonly string[] = SHAPES[kind];
   const fits = place.length === shape.length && place.every((value, index) => typeof value === shape[index]);

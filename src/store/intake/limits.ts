@@ -32,7 +32,7 @@ export function takeLimits(asked: Partial<StoreLimits> = {}): StoreLimits {
 }
 
 export function checkWithin(count: number, limit: number, what: string): void {
-  if (count > limit) throw new StoreError("limit", `${count} ${what}; at most ${limit} are taken`);
+  if (count > limit) throw new StoreError("limit", `${shown(count)} ${what}; at most ${limit} are taken`);
 }
 
 /** How many rows a page may have. */
@@ -48,11 +48,14 @@ export function checkPageSize(limit: number): void {
  */
 export function checkRowCount(limit: number, name = "limit"): void {
   if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new StoreError(
-      "limit",
-      `${name} must be a whole number of at least 1, not ${String(limit).slice(0, LONGEST_SHOWN)}`,
-    );
+    throw new StoreError("limit", `${name} must be a whole number of at least 1, not ${shown(limit)}`);
   }
+}
+
+/** Objects are not asked for their text: they may have none, or throw. */
+function shown(given: unknown): string {
+  if (typeof given === "function") return "a function";
+  return typeof given === "object" && given !== null ? "an object" : String(given).slice(0, LONGEST_SHOWN);
 }
 
 /** The rows of a change beside its head. */
