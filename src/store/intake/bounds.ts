@@ -15,7 +15,7 @@ export function checkBounds(bounds: readonly number[]): void {
 }
 
 function refuseUnordered(bounds: readonly number[]): void {
-  if (!Array.isArray(bounds)) refuse("bounds must be an array");
+  if (!Array.isArray(bounds as unknown)) refuse("bounds must be an array");
   checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
   if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");
   bounds.forEach((bound, index) => {
