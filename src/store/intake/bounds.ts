@@ -15,7 +15,8 @@ export function checkBounds(bounds: readonly number[]): void {
 }
 
 function refuseUnordered(bounds: readonly number[]): void {
-  if (!Array.isArray(bounds as unknown)) refuse("bounds must be an array");
+  const given: unknown = bounds;
+  if (!Array.isArray(given)) refuse("bounds must be an array");
   checkWithin(bounds.length - 1, MAX_POINTS, "points of usage");
   if (bounds.length < 2) refuse("bounds must name the start and the end of at least one point");
   bounds.forEach((bound, index) => {
