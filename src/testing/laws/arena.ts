@@ -1,5 +1,6 @@
 import { Bench } from "./bench.js";
 import type { Deadline } from "./deadline.js";
+import { StoreLawsMisuse } from "./misuse.js";
 import type { StoreLawsOptions, StoreUnderTest } from "./options.js";
 
 const SEED = 20_250_110;
@@ -37,6 +38,7 @@ export function arenaOf<Subject extends StoreUnderTest>(
     timeoutMs: deadline.ms,
     withBench: async (use) => {
       const subject = await options.create();
+      checkSubject(subject);
       const { reopen, contentionMs = CONTENTION_MS } = options;
       const bench = new Bench(subject, contentionMs, reopen && (() => reopen(subject)));
       try {
@@ -48,4 +50,16 @@ export function arenaOf<Subject extends StoreUnderTest>(
       }
     },
   };
+}
+
+/** A store itself in place of the object around it is an easy mistake, and would fail far from here. */
+function checkSubject(subject: unknown): void {
+  if (typeof subject === "object" && subject !== null && "store" in subject && isStore(subject.store)) return;
+  throw new StoreLawsMisuse(
+    "`create` must give an object that holds a store, as in `create: () => ({ store: memoryStore() })`.",
+  );
+}
+
+function isStore(store: unknown): boolean {
+  return typeof store === "object" && store !== null && "limits" in store && "commit" in store;
 }

@@ -4,7 +4,8 @@ import { describe, it } from "vitest";
 import { runs, seed } from "../../properties/settings.js";
 import type { Harness, Surroundings } from "./harness.js";
 
-const HISTORIES = 15;
+/** Few in each run of the tests, on so many drivers: `COFFER_PROPERTY_RUNS` asks for more. */
+const HISTORIES = 4;
 /** Law 12 speaks of five seconds: real processes have these in `processes/suite.ts`. */
 const CONTENTION_MS = 1_500;
 

@@ -124,6 +124,11 @@ describe("misuse", () => {
       { create, capabilities: { ...CAPABILITIES, hasRowLocks: false }, laws: [9] },
       /capabilities\.hasRowLocks/,
     ],
+    [
+      "a store without the object around it",
+      { create: (() => memoryStore()) as never, laws: [1] },
+      /`create` must give an object that holds a store/,
+    ],
     ["no case that is left", { title: "nonsense" }, /No case is of laws/],
   ])("is %s", async (_, options, message) => {
     const tested = (async () => await testStore({ ...alone, histories: 0, ...options }))();
