@@ -24,6 +24,8 @@ const MAX_FIXED_BYTES_PER_ROW = 256;
 
 /** The limits asked for, the others by default. */
 export function takeLimits(asked: Partial<StoreLimits> = {}): StoreLimits {
+  // A long text has millions of fields, which are not worth copying.
+  if (typeof asked !== "object") throw new StoreError("limit", "`limits` must be a plain object of limits.");
   const limits = { ...DEFAULT_LIMITS, ...asked, joinsTransactions: false };
   for (const [name, limit] of Object.entries(limits)) {
     if (typeof limit !== "boolean") checkRowCount(limit, name);
