@@ -9,6 +9,9 @@ export function parseInput<Schema extends z.ZodType>(
   input: unknown,
   what: string,
 ): z.output<Schema> {
+  // Nearly all input is right, and is read in a third of the time where no words stand by for what is wrong.
+  const read = schema.safeParse(input);
+  if (read.success) return read.data;
   const parsed = schema.safeParse(input, { error: problemOf, reportInput: true });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -28,12 +28,15 @@ export function decide(
   request: Request,
   by: { readonly actor: string | null; readonly reason: string | null },
 ): Decision {
-  const fork = draft.fork();
-  fork.begin({ ...by, occurredAt: draft.now, cause: null });
-  const result = resultOf(fork, request);
-  const operationId = fork.settledOperationId;
-  draft.absorb(fork);
-  return { result, operationId };
+  const mark = draft.mark();
+  draft.begin({ actor: by.actor, reason: by.reason, occurredAt: draft.now, cause: null });
+  try {
+    const result = resultOf(draft, request);
+    return { result, operationId: draft.settledOperationId };
+  } catch (error) {
+    draft.rollBack(mark);
+    throw error;
+  }
 }
 
 function resultOf(draft: Draft, request: Request): Result {

@@ -1,5 +1,6 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
 import { MAX_AMOUNT } from "./amounts.js";
+import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
 import { CreditError } from "./errors.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
@@ -40,9 +41,19 @@ export interface OperationContext {
 
 type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
 
+/** Where a draft stood, to go back to. */
+export interface Mark {
+  readonly wallet: Wallet;
+  readonly entries: number;
+  readonly usage: number;
+  readonly undo: number;
+}
+
+const NO_FACTS: Partial<Entry> = {};
+
 /**
  * A wallet while something is being decided, and what changed in it so far. The wallet inside never changes in place, so
- * a decision is tried in a fork, and one that is denied is dropped with it.
+ * a decision that is denied goes back to a mark and leaves no trace.
  */
 export class Draft {
   readonly entries: Entry[] = [];
@@ -52,6 +63,8 @@ export class Draft {
   /** Ids of grants that are new since the draft began. */
   readonly opened: Set<string> = new Set();
   readonly records: Map<string, RecordChange> = new Map();
+  /** What takes back the changes of grants and records, latest last. */
+  private readonly undo: (() => void)[] = [];
   private operation: OperationContext = { actor: null, reason: null, occurredAt: 0, cause: null };
   private operationSeq = 0;
   private entrylessId: string | null = null;
@@ -60,26 +73,28 @@ export class Draft {
     public wallet: Wallet,
     readonly terms: DecisionTerms,
     /** What was read beside the snapshot. */
-    readonly known: Known,
-    private readonly under: Draft | null = null,
+    public known: Known,
   ) {}
 
   get now(): number {
     return this.wallet.clock;
   }
 
-  /** A draft of its own on top of this one: dropped, it leaves no trace; kept, {@link absorb} takes it over. */
-  fork(): Draft {
-    return new Draft(this.wallet, this.terms, this.known, this);
+  mark(): Mark {
+    return {
+      wallet: this.wallet,
+      entries: this.entries.length,
+      usage: this.usage.length,
+      undo: this.undo.length,
+    };
   }
 
-  absorb(fork: Draft): void {
-    this.wallet = fork.wallet;
-    this.entries.push(...fork.entries);
-    this.usage.push(...fork.usage);
-    for (const [id, grant] of fork.grants) this.grants.set(id, grant);
-    for (const id of fork.opened) this.opened.add(id);
-    for (const [key, record] of fork.records) this.records.set(key, record);
+  /** As if nothing had been done since the mark. */
+  rollBack(mark: Mark): void {
+    this.wallet = mark.wallet;
+    this.entries.length = mark.entries;
+    this.usage.length = mark.usage;
+    while (this.undo.length > mark.undo) this.undo.pop()?.();
   }
 
   /** From here on entries belong to a new operation, whose id is the place of the first of them. */
@@ -104,27 +119,14 @@ export class Draft {
   grant(id: string): Grant | undefined {
     const open = this.wallet.openGrants.get(id);
     if (open !== undefined) return open;
-    const closed = this.changedGrant(id) ?? this.known.grants.get(id);
+    const closed = this.grants.get(id) ?? this.known.grants.get(id);
     return closed === undefined ? undefined : { ...closed, phase: phaseAt(closed, this.now) };
-  }
-
-  private changedGrant(id: string): Grant | undefined {
-    return this.grants.get(id) ?? this.under?.changedGrant(id);
-  }
-
-  private *changedGrants(): Iterable<Grant> {
-    if (this.under !== null) yield* this.under.changedGrants();
-    yield* this.grants.values();
-  }
-
-  private changedRecord(key: string): RecordChange | undefined {
-    return this.records.get(key) ?? this.under?.changedRecord(key);
   }
 
   /** Closed grants that lost credits to expiry, as far as they were read or made so here. */
   *lapsedGrants(): Iterable<Grant> {
     const ids = new Set(this.known.lapsed.map((grant) => grant.id));
-    for (const grant of this.changedGrants()) if (grant.lapses.length > 0) ids.add(grant.id);
+    for (const grant of this.grants.values()) if (grant.lapses.length > 0) ids.add(grant.id);
     for (const id of this.wallet.expiredOpen.keys()) ids.add(id);
     for (const id of ids) {
       const grant = this.grant(id);
@@ -134,6 +136,7 @@ export class Draft {
 
   openGrant(grant: Grant): void {
     this.opened.add(grant.id);
+    this.undo.push(() => this.opened.delete(grant.id));
     this.putGrant(undefined, grant);
   }
 
@@ -144,32 +147,38 @@ export class Draft {
   private putGrant(before: Grant | undefined, after: Grant): void {
     const closedAt = isOpen(after) ? null : (after.closedAt ?? this.now);
     const next = closedAt === after.closedAt ? after : { ...after, closedAt };
-    this.grants.set(next.id, next);
+    this.put(this.grants, next.id, next);
     this.wallet = withGrant(this.wallet, this.terms.currency.burnOrder, before, next);
+  }
+
+  private put<Value>(changes: Map<string, Value>, key: string, after: Value): void {
+    const before = changes.get(key);
+    changes.set(key, after);
+    this.undo.push(() => (before === undefined ? changes.delete(key) : changes.set(key, before)));
   }
 
   reservation(id: string): Reservation | undefined {
     const open = this.wallet.reservations.get(id);
     if (open !== undefined) return open;
-    const changed = this.changedRecord(`reservation/${id}`);
+    const changed = this.records.get(`reservation/${id}`);
     return changed?.kind === "reservation" ? changed.record : this.known.reservations.get(id);
   }
 
   setReservation(record: Reservation): void {
-    this.records.set(`reservation/${record.id}`, { kind: "reservation", record });
+    this.put(this.records, `reservation/${record.id}`, { kind: "reservation", record });
     this.wallet = withReservation(this.wallet, record);
   }
 
   withdrawalRecord(id: string): WithdrawalRecord {
     const owing = this.wallet.owingWithdrawals.get(id);
     if (owing !== undefined) return owing;
-    const changed = this.changedRecord(`withdrawal/${id}`);
+    const changed = this.records.get(`withdrawal/${id}`);
     if (changed?.kind === "withdrawal") return changed.record;
     return this.known.withdrawals.get(id) ?? { id, debts: [], settlements: [], back: {} };
   }
 
   setWithdrawalRecord(record: WithdrawalRecord): void {
-    this.records.set(`withdrawal/${record.id}`, { kind: "withdrawal", record });
+    this.put(this.records, `withdrawal/${record.id}`, { kind: "withdrawal", record });
     this.wallet = withWithdrawalRecord(this.wallet, this.wallet.owingWithdrawals.get(record.id), record);
   }
 
@@ -177,18 +186,24 @@ export class Draft {
   setOveragePeriod(record: OveragePeriod): void {
     const before = this.wallet.overagePeriod;
     if (before !== null && before.startsAt !== record.startsAt)
-      this.records.set(`overage/${before.startsAt}`, { kind: "overage", record: before, open: false });
-    this.records.set(`overage/${record.startsAt}`, { kind: "overage", record, open: true });
-    this.wallet = { ...this.wallet, overagePeriod: record };
+      this.put(this.records, `overage/${before.startsAt}`, { kind: "overage", record: before, open: false });
+    this.put(this.records, `overage/${record.startsAt}`, { kind: "overage", record, open: true });
+    const next = copyOfWallet(this.wallet);
+    next.overagePeriod = record;
+    this.wallet = next;
   }
 
-  /** Appends an entry of the operation under way and moves the wallet's sums with it. */
-  post(posting: Posting): Entry {
+  /**
+   * Appends an entry of the operation under way and moves the wallet's sums with it.
+   *
+   * @param facts What entries of one line share; the posting goes before them.
+   */
+  post(posting: Posting, facts: Partial<Entry> = NO_FACTS): Entry {
     const { wallet, operation } = this;
     const { account, amount } = posting;
     const seq = wallet.seq + 1;
-    const balanceAfter = wallet.balance + (account === "overage" ? 0n : amount);
-    const overdraft = wallet.overdraft - (account === "overdraft" ? amount : 0n);
+    const balanceAfter = account === "overage" ? wallet.balance : wallet.balance + amount;
+    const overdraft = account === "overdraft" ? wallet.overdraft - amount : wallet.overdraft;
     if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
     // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
     const entry: Entry = {
@@ -199,28 +214,27 @@ export class Draft {
       balanceAfter,
       grantId: posting.grantId ?? null,
       operationId: this.operationId,
-      reservationId: posting.reservationId ?? null,
-      feature: posting.feature ?? null,
-      quantity: posting.quantity ?? null,
-      dimensions: posting.dimensions ?? null,
-      rateVersion: posting.rateVersion ?? null,
+      reservationId: posting.reservationId ?? facts.reservationId ?? null,
+      feature: posting.feature ?? facts.feature ?? null,
+      quantity: posting.quantity ?? facts.quantity ?? null,
+      dimensions: posting.dimensions ?? facts.dimensions ?? null,
+      rateVersion: posting.rateVersion ?? facts.rateVersion ?? null,
       money: posting.money ?? null,
       moneyCurrency: posting.moneyCurrency ?? null,
       price: posting.price ?? null,
-      actor: posting.actor === undefined ? operation.actor : posting.actor,
-      reason: posting.reason === undefined ? operation.reason : posting.reason,
-      cause: posting.cause === undefined ? operation.cause : posting.cause,
-      occurredAt: posting.occurredAt ?? operation.occurredAt,
+      actor: operation.actor,
+      reason: operation.reason,
+      cause: operation.cause,
+      occurredAt: posting.occurredAt ?? facts.occurredAt ?? operation.occurredAt,
       recordedAt: wallet.clock,
     };
     this.entries.push(entry);
-    this.wallet = {
-      ...wallet,
-      seq,
-      balance: balanceAfter,
-      overdraft,
-      overage: wallet.overage - (account === "overage" ? amount : 0n),
-    };
+    const next = copyOfWallet(wallet);
+    next.seq = seq;
+    next.balance = balanceAfter;
+    next.overdraft = overdraft;
+    if (account === "overage") next.overage -= amount;
+    this.wallet = next;
     return entry;
   }
 
@@ -229,7 +243,9 @@ export class Draft {
   }
 
   setClock(instant: number): void {
-    this.wallet = { ...this.wallet, clock: instant };
+    const next = copyOfWallet(this.wallet);
+    next.clock = instant;
+    this.wallet = next;
   }
 }
 

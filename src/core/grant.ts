@@ -1,4 +1,5 @@
 import type { BurnKey } from "./burn-order.js";
+import { type Mutable, copyOfCost, copyOfGrant } from "./copies.js";
 import { floorShare } from "./money.js";
 import { impossible } from "./errors.js";
 
@@ -105,33 +106,13 @@ export function take(grant: Grant, amount: bigint, departure: Departure, from: "
   if (amount < 0n || grant[from] < amount) throw impossible(`taking ${amount} of ${grant[from]} ${from}`);
   const money = grant.cost === null ? null : shareOf(grant.cost, openCredits(grant), amount);
   const cost = grant.cost === null ? null : addMoney(grant.cost, MONEY_OF[departure], money ?? 0n);
-  const next = withGone(withLess(grant, from, amount), departure, amount, cost);
-  if (departure !== "expired" || amount === 0n) return { grant: next, money };
-  return { grant: { ...next, lapses: [...next.lapses, { amount, money: money ?? 0n, back: 0n }] }, money };
-}
-
-function withLess(grant: Grant, from: "remaining" | "held", amount: bigint): Grant {
-  return from === "remaining"
-    ? { ...grant, remaining: grant.remaining - amount }
-    : { ...grant, held: grant.held - amount };
-}
-
-/** Names its fields: with computed ones each copy would take many times as long. */
-function withGone(grant: Grant, departure: Departure, amount: bigint, cost: GrantCost | null): Grant {
-  switch (departure) {
-    case "consumed":
-      return { ...grant, consumed: grant.consumed + amount, cost };
-    case "expired":
-      return { ...grant, expired: grant.expired + amount, cost };
-    case "voided":
-      return { ...grant, voided: grant.voided + amount, cost };
-    case "adjusted":
-      return { ...grant, adjusted: grant.adjusted + amount, cost };
-    case "refunded":
-      return { ...grant, refunded: grant.refunded + amount, cost };
-    case "moved":
-      return { ...grant, moved: grant.moved + amount, cost };
-  }
+  const next = copyOfGrant(grant);
+  next[from] -= amount;
+  next[departure] += amount;
+  next.cost = cost;
+  if (departure === "expired" && amount > 0n)
+    next.lapses = [...next.lapses, { amount, money: money ?? 0n, back: 0n }];
+  return { grant: next, money };
 }
 
 function shareOf(cost: GrantCost, open: bigint, amount: bigint): bigint {
@@ -146,17 +127,15 @@ function shareOf(cost: GrantCost, open: bigint, amount: bigint): bigint {
 /** Gives credits and their money back to `remaining`; the running floor restarts from what is then open and deferred. */
 export function giveBack(grant: Grant, amount: bigint, money: bigint, departure: Departure): Grant {
   if (grant[departure] < amount) throw impossible(`returning ${amount} of ${grant[departure]} ${departure}`);
-  const next: Grant = {
-    ...grant,
-    remaining: grant.remaining + amount,
-    [departure]: grant[departure] - amount,
-  };
+  const next = copyOfGrant(grant);
+  next.remaining += amount;
+  next[departure] -= amount;
   if (next.cost === null) return next;
   const cost = addMoney(next.cost, MONEY_OF[departure], -money);
-  return {
-    ...next,
-    cost: { ...cost, restartDeferred: deferredOf(cost), restartOpen: openCredits(next) },
-  };
+  cost.restartDeferred = deferredOf(cost);
+  cost.restartOpen = openCredits(next);
+  next.cost = cost;
+  return next;
 }
 
 /** Of an entry's money m for x credits: what comes back when `amount` more return after `before` had. */
@@ -187,18 +166,11 @@ export function backFromLapses(
 }
 
 function addMoney(
-  cost: GrantCost,
+  before: GrantCost,
   to: "recognised" | "breakage" | "refunded" | "moved",
   money: bigint,
-): GrantCost {
-  switch (to) {
-    case "recognised":
-      return { ...cost, recognised: cost.recognised + money };
-    case "breakage":
-      return { ...cost, breakage: cost.breakage + money };
-    case "refunded":
-      return { ...cost, refunded: cost.refunded + money };
-    case "moved":
-      return { ...cost, moved: cost.moved + money };
-  }
+): Mutable<GrantCost> {
+  const cost = copyOfCost(before);
+  cost[to] += money;
+  return cost;
 }

@@ -1,8 +1,8 @@
+import { copyOfGrant } from "./copies.js";
 import type { Draft } from "./draft.js";
 import type { Entry, LedgerEntryType } from "./entry.js";
 import { impossible } from "./errors.js";
 import { type Departure, type Grant, type Lapse, giveBack, take } from "./grant.js";
-import type { Line } from "./lines.js";
 
 /** A movement is a change of one grant and the entry that says so: neither is ever made without the other. */
 
@@ -21,21 +21,24 @@ export function grantOf(draft: Draft, id: string): Grant {
 
 /** Takes credits out of a grant, with their money. */
 export function takeOut(draft: Draft, grantId: string, amount: bigint, options: TakeOptions): Entry {
-  const { type, departure, from = "remaining", details = {} } = options;
+  const { type, departure, from = "remaining", details } = options;
   const grant = grantOf(draft, grantId);
   const { grant: after, money } = take(grant, amount, departure, from);
   const lapsed = departure === "expired" && amount > 0n;
   draft.setGrant(lapsed ? { ...after, closedAt: null } : after);
   if (lapsed) draft.wallet = { ...draft.wallet, lapsedAt: draft.now };
-  return draft.post({
-    ...details,
-    type,
-    account: "grant",
-    amount: -amount,
-    grantId,
-    money: money === null ? null : -money,
-    moneyCurrency: grant.cost?.currency ?? null,
-  });
+  const moneyCurrency = grant.cost?.currency ?? null;
+  return draft.post(
+    {
+      type,
+      account: "grant",
+      amount: -amount,
+      grantId,
+      money: money === null ? null : -money,
+      moneyCurrency,
+    },
+    details,
+  );
 }
 
 /** Gives credits back to a grant they had left, with the money they had taken. */
@@ -55,15 +58,17 @@ export function bringBack(
   const grant = grantOf(draft, grantId);
   const { lapses = grant.lapses } = options;
   draft.setGrant({ ...giveBack(grant, amount, money, options.departure), lapses, closedAt: null });
-  return draft.post({
-    ...options.details,
-    type: options.type,
-    account: "grant",
-    amount,
-    grantId,
-    money: grant.cost === null ? null : money,
-    moneyCurrency: grant.cost?.currency ?? null,
-  });
+  return draft.post(
+    {
+      type: options.type,
+      account: "grant",
+      amount,
+      grantId,
+      money: grant.cost === null ? null : money,
+      moneyCurrency: grant.cost?.currency ?? null,
+    },
+    options.details,
+  );
 }
 
 /** Free credits of an expired or voided grant go at once. */
@@ -79,12 +84,9 @@ export function loseIfEnded(draft: Draft, grantId: string): void {
 /** Unpins credits: they are free again, or lost where their grant has ended. */
 export function freePin(draft: Draft, grantId: string, amount: bigint): void {
   const grant = grantOf(draft, grantId);
-  draft.setGrant({ ...grant, held: grant.held - amount, remaining: grant.remaining + amount });
+  const next = copyOfGrant(grant);
+  next.held -= amount;
+  next.remaining += amount;
+  draft.setGrant(next);
   loseIfEnded(draft, grantId);
-}
-
-/** The part of an entry that says which line it belongs to. */
-export function lineDetails(line: Line): Partial<Entry> {
-  const { feature, quantity, dimensions, rateVersion } = line;
-  return { feature, quantity, dimensions, rateVersion };
 }

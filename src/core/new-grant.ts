@@ -58,15 +58,17 @@ export function addGrant(
           },
   };
   draft.openGrant(grant);
-  draft.post({
-    ...details,
-    type,
-    account: "grant",
-    amount: grant.amount,
-    grantId: grant.id,
-    money: terms.cost?.total ?? null,
-    moneyCurrency: terms.cost?.currency ?? null,
-  });
+  draft.post(
+    {
+      type,
+      account: "grant",
+      amount: grant.amount,
+      grantId: grant.id,
+      money: terms.cost?.total ?? null,
+      moneyCurrency: terms.cost?.currency ?? null,
+    },
+    details,
+  );
   return grant;
 }
 

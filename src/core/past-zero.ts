@@ -74,7 +74,7 @@ export function postPastZero(draft: Draft, use: PastZero, details: Partial<Entry
 }
 
 function postOverdraft(draft: Draft, amount: bigint, details: Partial<Entry>): void {
-  const entry = draft.post({ ...details, type: "overdraft", account: "overdraft", amount: -amount });
+  const entry = draft.post({ type: "overdraft", account: "overdraft", amount: -amount }, details);
   const record = draft.withdrawalRecord(draft.operationId);
   const debt = { seq: entry.seq, feature: entry.feature, owed: amount };
   draft.setWithdrawalRecord({ ...record, debts: [...record.debts, debt] });
@@ -90,15 +90,17 @@ function postOverage(draft: Draft, amount: bigint, price: Price, details: Partia
   const step = due > money ? due - money : 0n;
   checkMoney(money + step);
   addOverage(draft, price, amount, step);
-  draft.post({
-    ...details,
-    type: "overage",
-    account: "overage",
-    amount: -amount,
-    money: -step,
-    moneyCurrency: price.currency,
-    price,
-  });
+  draft.post(
+    {
+      type: "overage",
+      account: "overage",
+      amount: -amount,
+      money: -step,
+      moneyCurrency: price.currency,
+      price,
+    },
+    details,
+  );
 }
 
 /** Adds to the billing period of now; negative for what is reversed. */

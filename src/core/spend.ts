@@ -1,11 +1,12 @@
 import { formatScaled, sum } from "./amounts.js";
 import { type Draw, assign, payable } from "./assign.js";
 import { quarterHourOf } from "./calendar.js";
+import type { Mutable } from "./copies.js";
 import type { Draft } from "./draft.js";
 import type { Entry } from "./entry.js";
 import { CreditError } from "./errors.js";
 import type { Line } from "./lines.js";
-import { bringBack, grantOf, lineDetails, takeOut } from "./movements.js";
+import { bringBack, grantOf, takeOut } from "./movements.js";
 import { backFromLapses } from "./grant.js";
 import { type PastZero, type Room, postPastZero, roomPastZero, shareRoom } from "./past-zero.js";
 import type { DrawResult, WithdrawalResult } from "./results.js";
@@ -114,19 +115,20 @@ export function denial(
 export function spend(
   draft: Draft,
   plans: readonly LinePlan[],
-  details: Partial<Entry>,
+  occurredAt: number,
+  reservationId: string | null,
 ): readonly DrawResult[] {
-  return plans.flatMap(({ line, pinned, draws, pastZero }) => {
-    const facts = { ...details, ...lineDetails(line) };
-    const drawn = [
-      ...pinned.map((draw) => consume(draft, draw, "held", facts)),
-      ...draws.map((draw) => consume(draft, draw, "remaining", facts)),
-    ];
+  const drawn: DrawResult[] = [];
+  for (const { line, pinned, draws, pastZero } of plans) {
+    const { feature, quantity, dimensions, rateVersion } = line;
+    const facts = { occurredAt, reservationId, feature, quantity, dimensions, rateVersion };
+    for (const draw of pinned) drawn.push(consume(draft, draw, "held", facts));
+    for (const draw of draws) drawn.push(consume(draft, draw, "remaining", facts));
     for (const use of pastZero) postPastZero(draft, use, facts);
-    if (drawn.length === 0 && pastZero.length === 0)
-      draft.post({ ...facts, type: "consumed", account: "grant", amount: 0n });
-    return drawn;
-  });
+    if (pinned.length + draws.length + pastZero.length === 0)
+      draft.post({ type: "consumed", account: "grant", amount: 0n }, facts);
+  }
+  return drawn;
 }
 
 function consume(draft: Draft, draw: Draw, from: "held" | "remaining", facts: Partial<Entry>): DrawResult {
@@ -165,13 +167,13 @@ export function drawResult(entry: Entry): DrawResult {
   };
 }
 
-/** Sums up the operation that was just written. */
+/** Sums up the operation that was just written; what it settles beside itself comes after. */
 export function withdrawalResult(
   draft: Draft,
   plans: readonly LinePlan[],
   draws: readonly DrawResult[],
   reservationId: string | null,
-): Omit<WithdrawalResult, "available"> {
+): Mutable<WithdrawalResult> {
   const price = sum(plans.map(({ line }) => line.price));
   const pastZero = plans.flatMap((plan) => plan.pastZero);
   const overdraft = sum(pastZero.filter((use) => use.price === null).map((use) => use.amount));
@@ -186,6 +188,7 @@ export function withdrawalResult(
     overdraft,
     overage,
     shortfall: price - sum(draws.map((draw) => draw.amount)) - overdraft - overage,
+    available: draft.wallet.available,
   };
 }
 

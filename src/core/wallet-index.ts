@@ -1,4 +1,5 @@
 import type { BurnOrder } from "./burn-order.js";
+import { copyOfPool, copyOfWallet } from "./copies.js";
 import { type Grant, isOpen, openCredits } from "./grant.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
 import {
@@ -18,22 +19,46 @@ export function withGrant(
   before: Grant | undefined,
   after: Grant,
 ): Wallet {
-  const gained = (part: (grant: Grant) => bigint) => part(after) - (before === undefined ? 0n : part(before));
-  return {
-    ...wallet,
-    available: wallet.available + gained(freeLive),
-    held: wallet.held + gained((grant) => grant.held),
-    scheduled: wallet.scheduled + gained((grant) => (grant.phase === "scheduled" ? openCredits(grant) : 0n)),
-    liveOpen: wallet.liveOpen + gained((grant) => (grant.phase === "live" ? openCredits(grant) : 0n)),
-    openGrants: isOpen(after) ? wallet.openGrants.with(after.id, after) : wallet.openGrants.without(after.id),
-    pools: withPooled(wallet, burnOrder, before, after),
-    expiredOpen: withExpiredOpen(wallet, after),
-    due: withDue(wallet, before, after),
-  };
+  const next = copyOfWallet(wallet);
+  next.available = moved(wallet.available, before, after, freeLive);
+  next.held = moved(wallet.held, before, after, held);
+  next.scheduled = moved(wallet.scheduled, before, after, scheduled);
+  next.liveOpen = moved(wallet.liveOpen, before, after, liveOpen);
+  next.openGrants = isOpen(after)
+    ? wallet.openGrants.with(after.id, after)
+    : wallet.openGrants.without(after.id);
+  next.pools = withPooled(wallet, burnOrder, before, after);
+  next.expiredOpen = withExpiredOpen(wallet, after);
+  next.due = withDue(wallet, before, after);
+  return next;
+}
+
+/** A total of one part of all grants, once the grant has changed. */
+function moved(
+  total: bigint,
+  before: Grant | undefined,
+  after: Grant,
+  part: (grant: Grant) => bigint,
+): bigint {
+  const had = before === undefined ? 0n : part(before);
+  const has = part(after);
+  return had === has ? total : total + has - had;
 }
 
 function freeLive(grant: Grant): bigint {
   return grant.phase === "live" ? grant.remaining : 0n;
+}
+
+function held(grant: Grant): bigint {
+  return grant.held;
+}
+
+function scheduled(grant: Grant): bigint {
+  return grant.phase === "scheduled" ? openCredits(grant) : 0n;
+}
+
+function liveOpen(grant: Grant): bigint {
+  return grant.phase === "live" ? openCredits(grant) : 0n;
 }
 
 function isPooled(grant: Grant | undefined): grant is Grant {
@@ -54,7 +79,9 @@ function withPooled(
   const key = restrictionKey(after.features);
   let pool = wallet.pools.get(key) ?? emptyPool(after.features, burnOrder);
   if (isPooled(before) && isPooled(after) && sameBurnKey(before, after)) {
-    pool = { ...pool, free: pool.free + after.remaining - before.remaining };
+    const next = copyOfPool(pool);
+    next.free += after.remaining - before.remaining;
+    pool = next;
   } else {
     if (isPooled(before)) pool = withoutMember(pool, before);
     if (isPooled(after)) pool = withMember(pool, after);
@@ -114,21 +141,18 @@ export function withReservation(wallet: Wallet, after: Reservation): Wallet {
   let { due } = wallet;
   if (before !== undefined) due = due.without(dueOfReservation(before));
   if (stands) due = due.with(dueOfReservation(after), true);
-  return {
-    ...wallet,
-    due,
-    reservations: stands ? wallet.reservations.with(after.id, after) : wallet.reservations.without(after.id),
-    headroomHeld: {
-      overdraft:
-        wallet.headroomHeld.overdraft -
-        headroomIn(before, "overdraft") +
-        headroomIn(stands ? after : undefined, "overdraft"),
-      overage:
-        wallet.headroomHeld.overage -
-        headroomIn(before, "overage") +
-        headroomIn(stands ? after : undefined, "overage"),
-    },
+  const next = copyOfWallet(wallet);
+  next.due = due;
+  next.reservations = stands
+    ? wallet.reservations.with(after.id, after)
+    : wallet.reservations.without(after.id);
+  const { overdraft, overage } = wallet.headroomHeld;
+  const now = stands ? after : undefined;
+  next.headroomHeld = {
+    overdraft: overdraft - headroomIn(before, "overdraft") + headroomIn(now, "overdraft"),
+    overage: overage - headroomIn(before, "overage") + headroomIn(now, "overage"),
   };
+  return next;
 }
 
 function dueOfReservation({ id, expiresAt }: Reservation): Due {
@@ -162,5 +186,8 @@ export function withWithdrawalRecord(
     open.length > 0
       ? wallet.owingWithdrawals.with(after.id, after)
       : wallet.owingWithdrawals.without(after.id);
-  return { ...wallet, debts, owingWithdrawals };
+  const next = copyOfWallet(wallet);
+  next.debts = debts;
+  next.owingWithdrawals = owingWithdrawals;
+  return next;
 }

@@ -89,7 +89,10 @@ export function answer({ state, pending }: Batch, outcomes: BatchDecision["outco
     const waiting = pending[index];
     if (waiting === undefined) continue;
     if (outcome instanceof CreditError) waiting.reject(outcome);
-    else waiting.resolve({ ...outcome, replayed: outcome.replayed && !state.claim(waiting.mutation.key) });
+    else {
+      const { result, replayed } = outcome;
+      waiting.resolve({ result, replayed: replayed && !state.claim(waiting.mutation.key) });
+    }
   }
   return outcomes.length;
 }

@@ -1,4 +1,5 @@
 import { QUANTITY_UNIT } from "../core/amounts.js";
+import { copyOfWallet } from "../core/copies.js";
 import type { Draft } from "../core/draft.js";
 import type { UsageCount } from "../core/usage.js";
 import type { Wallet } from "../core/wallet.js";
@@ -35,7 +36,9 @@ export function prepareChange(
   const ledgerHash = entries.at(-1)?.hash ?? base.ledgerHash;
   const grants = [...draft.grants.values()];
   const { receiptNo } = base.wallet;
-  const wallet = { ...draft.wallet, receiptNo: receiptNo + receipts.length, version: expect + 1 };
+  const wallet = copyOfWallet(draft.wallet);
+  wallet.receiptNo += receipts.length;
+  wallet.version = expect + 1;
   const change: Change = {
     key,
     expect,
@@ -45,11 +48,17 @@ export function prepareChange(
     moved: grants.filter((grant) => !draft.opened.has(grant.id)).map(grantRow),
     records: [...draft.records.values()].map(recordRow),
     entries,
-    receipts: receipts.map((receipt, index) => ({ ...receipt, receiptNo: receiptNo + index + 1 })),
+    receipts: receipts.map((receipt, index) => numbered(receipt, receiptNo + index + 1)),
     events: [],
     usage: usageDeltas(draft.usage),
   };
   return { change, next: { wallet, ledgerHash } };
+}
+
+/** Each field by itself, as in the copies of the core. */
+function numbered(receipt: NewReceipt, receiptNo: number): ReceiptRow {
+  const { key, operationId, kind, requestHash, request, result, actor, reason, recordedAt } = receipt;
+  return { receiptNo, key, operationId, kind, requestHash, request, result, actor, reason, recordedAt };
 }
 
 /** Did anything happen that the store must learn? */

@@ -1,5 +1,5 @@
 import { advance } from "../core/advance.js";
-import { MAX_AMOUNT, sum } from "../core/amounts.js";
+import { MAX_AMOUNT } from "../core/amounts.js";
 import { decide } from "../core/decide.js";
 import { type DecisionTerms, Draft } from "../core/draft.js";
 import { CreditError } from "../core/errors.js";
@@ -58,20 +58,20 @@ export function decideBatch(input: BatchInput): BatchDecision {
       outcomes.push(replay(mutation, receipt));
       continue;
     }
-    const trial = draft.fork();
-    advance(trial, input.now());
-    const outcome = attempt(trial, mutation);
+    const mark = draft.mark();
+    advance(draft, input.now());
+    const outcome = attempt(draft, mutation);
     const written = outcome instanceof CreditError ? receipts.size : receipts.size + 1;
-    const fits = rowCount(draft, written) + rowCount(trial, 0) <= limits.rowsPerChange;
-    used += sum(trial.usage.map(({ amount }) => amount));
-    if (!fits || used > MAX_AMOUNT) {
+    for (let index = mark.usage; index < draft.usage.length; index++)
+      used += draft.usage[index]?.amount ?? 0n;
+    if (rowCount(draft, written) > limits.rowsPerChange || used > MAX_AMOUNT) {
+      draft.rollBack(mark);
       // What is decided so far, due effects too, goes first; then there is more room.
       if (outcomes.length > 0 || hasChanges(draft)) break;
       unused.add(mutation.key);
       outcomes.push(tooManyRows(limits));
       break;
     }
-    draft.absorb(trial);
     unused.add(mutation.key);
     if (outcome instanceof CreditError) outcomes.push(outcome);
     else {

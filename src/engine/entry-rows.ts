@@ -25,14 +25,6 @@ export function entryRows(entries: readonly Entry[], before: Uint8Array): EntryR
 }
 
 function entryRow(entry: Entry, digests: TextDigests, hash: Uint8Array): EntryRow {
-  const detail: EntryDetail = {
-    ...(entry.quantity === null ? {} : { quantity: entry.quantity }),
-    ...(entry.dimensions === null ? {} : { dimensions: entry.dimensions }),
-    ...(entry.rateVersion === null ? {} : { rateVersion: entry.rateVersion }),
-    ...(entry.price === null ? {} : { price: entry.price }),
-    ...(entry.cause === null ? {} : { cause: entry.cause }),
-    ...(Object.keys(digests).length === 0 ? {} : { digests }),
-  };
   const { seq, type, account, amount, balanceAfter, grantId, operationId, reservationId, feature } = entry;
   return {
     recordedAt: entry.recordedAt,
@@ -50,9 +42,28 @@ function entryRow(entry: Entry, digests: TextDigests, hash: Uint8Array): EntryRo
     actor: entry.actor,
     reason: entry.reason,
     occurredAt: entry.occurredAt,
-    detail: Object.keys(detail).length === 0 ? null : encodeJson(detail),
+    detail: encodeDetail(entry, digests),
     hash,
   };
+}
+
+/** Null: there is nothing to say. */
+function encodeDetail(entry: Entry, digests: TextDigests): string | null {
+  const { quantity, dimensions, rateVersion, price, cause } = entry;
+  const detail: Record<keyof EntryDetail, unknown> = {
+    quantity: quantity ?? undefined,
+    dimensions: dimensions ?? undefined,
+    rateVersion: rateVersion ?? undefined,
+    price: price ?? undefined,
+    cause: cause ?? undefined,
+    digests: hasAny(digests) ? digests : undefined,
+  };
+  const text = encodeJson(detail);
+  return text === "{}" ? null : text;
+}
+
+function hasAny({ actor, reason, dimensions }: TextDigests): boolean {
+  return actor !== undefined || reason !== undefined || dimensions !== undefined;
 }
 
 function detailOf(row: EntryRow): EntryDetail {

@@ -13,9 +13,31 @@ export function encodeJson(value: unknown): string {
       return Array.isArray(value)
         ? encodeList(value)
         : encodeFields(value as Readonly<Record<string, unknown>>);
+    case "string":
+      return quote(value);
     default:
       return JSON.stringify(value) ?? "null";
   }
+}
+
+/** The names of fields with their colons: few, and each is met thousands of times a second. */
+const LABELS: Map<string, string> = new Map();
+const MOST_LABELS = 1_000;
+
+function label(name: string): string {
+  const known = LABELS.get(name);
+  if (known !== undefined) return known;
+  const made = `${JSON.stringify(name)}:`;
+  if (LABELS.size < MOST_LABELS) LABELS.set(name, made);
+  return made;
+}
+
+/** What needs no escape: nearly all that is kept. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A text as JSON has it. */
+export function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function encodeList(values: readonly unknown[]): string {
@@ -28,7 +50,7 @@ function encodeFields(fields: Readonly<Record<string, unknown>>): string {
   let text = "";
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    if (value !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${encodeJson(value)}`;
+    if (value !== undefined) text += `${text === "" ? "" : ","}${label(name)}${encodeJson(value)}`;
   }
   return `{${text}}`;
 }
@@ -53,14 +75,20 @@ function isMarked(part: object): part is { readonly $n: string } {
   return "$n" in part && typeof part.$n === "string";
 }
 
-/** Keys in order, nothing undefined, decimals as plain text: equal requests have equal texts. */
-export function canonicalJson(value: unknown): string {
+/**
+ * Keys in order, nothing undefined, decimals as plain text: equal requests have equal texts.
+ *
+ * @param without The name of a field at the top that does not count.
+ */
+export function canonicalJson(value: unknown, without?: string): string {
   switch (typeof value) {
     case "bigint":
       return `"${value}"`;
     case "object":
       if (value === null) return "null";
-      return Array.isArray(value) ? canonicalList(value) : canonicalFields(value as Fields);
+      return Array.isArray(value) ? canonicalList(value) : canonicalFields(value as Fields, without);
+    case "string":
+      return quote(value);
     default:
       return JSON.stringify(value) ?? "null";
   }
@@ -74,14 +102,14 @@ function canonicalList(values: readonly unknown[]): string {
   return `[${text}]`;
 }
 
-function canonicalFields(fields: Fields): string {
+function canonicalFields(fields: Fields, without: string | undefined): string {
   const { digits, places } = fields;
   if (typeof digits === "bigint" && typeof places === "number") return `"${formatScaled(digits, places)}"`;
   let text = "";
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name];
-    if (value !== undefined)
-      text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(value)}`;
+    if (value !== undefined && name !== without)
+      text += `${text === "" ? "" : ","}${label(name)}${canonicalJson(value)}`;
   }
   return `{${text}}`;
 }

@@ -35,7 +35,7 @@ export class Mutations {
   async grant(request: unknown): Promise<Settled<Extract<Result, { kind: "grant" }>>> {
     const { input, text } = parseRequest(schemas.grantSchema, request, "grant");
     const { catalog } = this.services;
-    const handle = this.services.handle(namesOf(input));
+    const handle = this.services.handle(namesOf(input, input.currency));
     const { currency } = handle;
     return this.settle(handle, input, text, "grant", {
       kind: "grant",
@@ -55,7 +55,7 @@ export class Mutations {
   async withdraw(request: unknown): Promise<Settled<Extract<Result, { kind: "withdrawal" }>>> {
     const { input, text } = parseRequest(schemas.withdrawSchema, request, "withdraw");
     const { currency, lines } = usageOf(this.services.catalog, input, "withdraw");
-    const handle = this.services.handle(namesOf({ ...input, currency: currency.id }));
+    const handle = this.services.handle(namesOf(input, currency.id));
     return this.settle(handle, input, text, "withdrawal", {
       kind: "withdraw",
       lines,
@@ -67,7 +67,7 @@ export class Mutations {
   async reserve(request: unknown): Promise<Settled<Extract<Result, { kind: "reservation" }>>> {
     const { input, text } = parseRequest(schemas.reserveSchema, request, "reserve");
     const { currency, lines } = usageOf(this.services.catalog, input, "reserve");
-    const handle = this.services.handle(namesOf({ ...input, currency: currency.id }));
+    const handle = this.services.handle(namesOf(input, currency.id));
     return this.settle(handle, input, text, "reservation", {
       kind: "reserve",
       lines,
@@ -143,7 +143,7 @@ export class Mutations {
 
   async adjust(request: unknown): Promise<Settled<Extract<Result, { kind: "adjustment" }>>> {
     const { input, text } = parseRequest(schemas.adjustSchema, request, "adjust");
-    const handle = this.services.handle(namesOf(input));
+    const handle = this.services.handle(namesOf(input, input.currency));
     const amount = scaledAmount(input.amount, handle.currency.scale, "amount", "any");
     if (amount === 0n) throw invalidInput("adjust: `amount` must not be zero.", { field: "amount" });
     const grantId = input.grantId === undefined ? null : await this.localGrant(handle, input.grantId);
@@ -186,7 +186,7 @@ export class Mutations {
 
   async setPolicy(request: unknown): Promise<Settled<Extract<Result, { kind: "policy" }>>> {
     const { input, text } = parseRequest(schemas.setPolicySchema, request, "setPolicy");
-    const handle = this.services.handle(namesOf(input));
+    const handle = this.services.handle(namesOf(input, input.currency));
     const { scale } = currencyOf(this.services.catalog, input.currency);
     const policy =
       input.policy === null ? null : compilePolicy(input.policy, scale, "policy", this.services.now());

@@ -27,26 +27,15 @@ export function parseRequest<Schema extends z.ZodType>(
     if (!isPlainObject(request))
       throw invalidInput(`${verb}: the request must be a plain object; got ${show(request)}.`);
     const input = parseInput(schema, plainCopy(request, verb), verb);
-    return { input, text: canonicalJson(withoutKey(input)) };
+    return { input, text: canonicalJson(input, "idempotencyKey") };
   });
 }
 
-function withoutKey(input: unknown): unknown {
-  if (typeof input !== "object" || input === null || !("idempotencyKey" in input)) return input;
-  const { idempotencyKey: _key, ...rest } = input;
-  return rest;
-}
-
-export function namesOf({
-  customerId,
-  currency,
-  scope,
-}: {
-  readonly customerId: string;
-  readonly currency: string;
-  readonly scope?: string | undefined;
-}): WalletNames {
-  return { customerId, currency, scope: scope ?? "" };
+export function namesOf(
+  input: { readonly customerId: string; readonly scope?: string | undefined },
+  currency: string,
+): WalletNames {
+  return { customerId: input.customerId, currency, scope: input.scope ?? "" };
 }
 
 export interface Usage {

@@ -63,8 +63,11 @@ export function presentDraw(
   handle: WalletHandle,
   { grantId, feature, amount, money, moneyCurrency }: DrawResult,
 ): Draw {
+  const id = publicId("gr", handle.key, grantId);
+  // The usual case by itself: a copy for each field that may be left out would take most of the time.
+  if (feature !== null && money === null) return { grantId: id, feature, amount: creditsOf(handle, amount) };
   return {
-    grantId: publicId("gr", handle.key, grantId),
+    grantId: id,
     ...(feature === null ? {} : { feature }),
     amount: creditsOf(handle, amount),
     ...(money === null || moneyCurrency === null ? {} : { cost: moneyOf(money, moneyCurrency) }),
@@ -75,6 +78,13 @@ export function presentLine(
   handle: WalletHandle,
   { feature, quantity, price, rateVersion }: LineResult,
 ): Line {
+  if (feature !== null && quantity !== null && rateVersion !== null)
+    return {
+      feature,
+      quantity: toDecimal(quantity, QUANTITY_PLACES),
+      price: creditsOf(handle, price),
+      rateVersion,
+    };
   return {
     ...(feature === null ? {} : { feature }),
     ...(quantity === null ? {} : { quantity: toDecimal(quantity, QUANTITY_PLACES) }),
@@ -90,9 +100,8 @@ export function presentWithdrawal(
 ): Withdrawal {
   const credits = (amount: bigint) => creditsOf(handle, amount);
   const { reservationId } = result;
-  return {
+  const withdrawal = {
     id: publicId("wd", handle.key, result.id),
-    ...(reservationId === null ? {} : { reservationId: publicId("rs", handle.key, reservationId) }),
     price: credits(result.price),
     amount: credits(result.price - result.shortfall),
     draws: result.draws.map((draw) => presentDraw(handle, draw)),
@@ -103,6 +112,8 @@ export function presentWithdrawal(
     available: credits(result.available),
     replayed,
   };
+  if (reservationId === null) return withdrawal;
+  return { ...withdrawal, reservationId: publicId("rs", handle.key, reservationId) };
 }
 
 export function presentReservation(

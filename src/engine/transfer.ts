@@ -40,8 +40,8 @@ interface Side {
 /** Moves free credits between two wallets: both change in one transaction of the store, or neither does. */
 export async function transfer(services: Services, request: unknown): Promise<Transfer> {
   const { input, text } = parseRequest(transferSchema, request, "transfer");
-  const from = services.handle(namesOf({ ...input.from, currency: input.currency }));
-  const to = services.handle(namesOf({ ...input.to, currency: input.currency }));
+  const from = services.handle(namesOf(input.from, input.currency));
+  const to = services.handle(namesOf(input.to, input.currency));
   if (from.key.id === to.key.id)
     throw invalidInput("transfer: `from` and `to` are the same wallet.", { field: "to" });
   const amount = scaledAmount(input.amount, from.currency.scale, "amount", "positive");

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Draft } from "../../src/core/draft.js";
 import { NOTHING_KNOWN } from "../../src/core/known.js";
+import { grantOf } from "../../src/core/movements.js";
 import { CreditError } from "../../src/core/errors.js";
 import type { Request } from "../../src/core/requests.js";
-import { HOUR, START, TestWallet, grantRequest } from "./support.js";
+import { HOUR, START, TestWallet, grantRequest, partsOf } from "./support.js";
 
 const use = (amount: bigint): Request => ({
   kind: "withdraw",
@@ -66,18 +67,32 @@ describe("several requests in one commit", () => {
   });
 });
 
-describe("a fork", () => {
-  it("that is dropped leaves no trace; one that is absorbed is as if done here", () => {
+describe("a draft that goes back to a mark", () => {
+  it("keeps what was there, and nothing of what came after", () => {
     const wallet = new TestWallet();
     wallet.grant("g", 10);
     const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
-    const fork = draft.fork();
-    fork.begin({ actor: null, reason: null, occurredAt: START, cause: null });
-    fork.post({ type: "adjusted", account: "grant", amount: -1n, grantId: "g" });
-    fork.count({ at: 0, feature: "", quantity: 0n, amount: 1n, count: 1 });
-    expect([draft.entries, draft.usage, draft.wallet]).toEqual([[], [], wallet.wallet]);
-    draft.absorb(fork);
-    expect([draft.entries.length, draft.usage.length, draft.wallet.balance]).toEqual([1, 1, 9n]);
+    draft.begin({ actor: null, reason: null, occurredAt: START, cause: null });
+    const grant = grantOf(draft, "g");
+    const change = (seq: number) => {
+      draft.post({ type: "adjusted", account: "grant", amount: -1n, grantId: "g" });
+      draft.count({ at: 0, feature: "", quantity: 0n, amount: 1n, count: 1 });
+      draft.setGrant({ ...grant, remaining: grant.remaining - BigInt(seq) });
+      draft.setWithdrawalRecord({ id: "w", debts: [], settlements: [], back: { [seq]: 1n } });
+      draft.setOveragePeriod({ startsAt: seq, prices: [] });
+    };
+    change(1);
+    const before = partsOf(draft);
+    const mark = draft.mark();
+    change(2);
+    draft.openGrant({ ...grant, id: "h" });
+    expect(draft.grant("h")).toBeDefined();
+    expect(draft.opened).toEqual(new Set(["h"]));
+    draft.rollBack(mark);
+    expect(partsOf(draft)).toEqual(before);
+    expect(draft.wallet).toBe(before[0]);
+    expect(draft.grant("h")).toBeUndefined();
+    expect(draft.entries.length).toBe(1);
   });
 });
 

@@ -32,12 +32,13 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
   );
   const occurredAt = reservation.state === "expired" ? reservation.reservedAt : draft.now;
   useHold(draft, reservation, unpaid, captured);
-  const draws = spend(draft, plans, { occurredAt, reservationId: reservation.id });
+  const draws = spend(draft, plans, occurredAt, reservation.id);
   countUsage(draft, plans, occurredAt);
   const result = withdrawalResult(draft, plans, draws, reservation.id);
   if (request.final) endHold(draft, findReservation(draft, reservation.id), "captured");
   settle(draft);
-  return { ...result, available: draft.wallet.available };
+  result.available = draft.wallet.available;
+  return result;
 }
 
 /** Pins by the drawing rule, then held headroom in line order. */

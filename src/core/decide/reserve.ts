@@ -1,5 +1,6 @@
 import { sum } from "../amounts.js";
 import { type Duration, addDuration } from "../calendar.js";
+import { copyOfGrant } from "../copies.js";
 import type { Draft } from "../draft.js";
 import { CreditError, invalidInput } from "../errors.js";
 import type { RatedLine } from "../lines.js";
@@ -77,7 +78,10 @@ function pinsOf(plans: readonly LinePlan[]): readonly Pin[] {
 
 function hold(draft: Draft, { grantId, amount }: Pin): void {
   const grant = grantOf(draft, grantId);
-  draft.setGrant({ ...grant, remaining: grant.remaining - amount, held: grant.held + amount });
+  const next = copyOfGrant(grant);
+  next.remaining -= amount;
+  next.held += amount;
+  draft.setGrant(next);
 }
 
 /** One policy decides for all lines, so what is promised past zero is of one kind. */

@@ -14,11 +14,12 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   const lines = rateLines(draft, request.lines);
   const source = occurredAt < draft.now ? lateSource(draft, occurredAt) : liveSource(draft);
   const plans = planSpending(draft, source, lines.map(wholly), request.partial ? "partial" : "whole");
-  const draws = spend(draft, plans, { occurredAt });
+  const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
   const result = withdrawalResult(draft, plans, draws, null);
   settle(draft);
-  return { ...result, available: draft.wallet.available };
+  result.available = draft.wallet.available;
+  return result;
 }
 
 /** Lines of one event with their prices; the sum must be one that a wallet can keep. */

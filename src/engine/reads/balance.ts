@@ -18,7 +18,7 @@ const MOST_EXPIRING = 100;
 
 export async function balance(services: Services, request: unknown): Promise<Balance> {
   const { input } = parseRequest(balanceSchema, request, "balance");
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   const now = services.now();
   if (input.at !== undefined && input.at > now)
     throw invalidInput("balance: `at` lies in the future; give a past instant, or none for now.", {

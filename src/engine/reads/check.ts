@@ -2,7 +2,7 @@ import { QUANTITY_PLACES } from "../../core/amounts.js";
 import { affordable } from "../../core/afford.js";
 import { decide } from "../../core/decide.js";
 import { type Decimal, Decimal as DecimalClass, toDecimal } from "../../core/decimal.js";
-import { Draft } from "../../core/draft.js";
+import type { Draft } from "../../core/draft.js";
 import { CreditError } from "../../core/errors.js";
 import { type LineRequest, rateLine } from "../../core/lines.js";
 import { needsOf } from "../../core/needs.js";
@@ -56,7 +56,7 @@ export async function estimate(services: Services, request: unknown): Promise<Es
 async function trialOf(services: Services, request: unknown, verb: string): Promise<Trial> {
   const { input } = parseRequest(checkSchema, request, verb);
   const { currency, lines } = usageOf(services.catalog, input, verb);
-  const handle = services.handle(namesOf({ ...input, currency: currency.id }));
+  const handle = services.handle(namesOf(input, currency.id));
   const withdrawal: WithdrawRequest = {
     kind: "withdraw",
     lines,
@@ -78,15 +78,19 @@ async function withKnown(
   if (needs.lapsedSince === undefined) return draft;
   const read = { key: handle.key, ...readOf(askAlso(NOTHING_ASKED, [needs])) };
   const snapshot = await services.snapshotOf(read);
-  return new Draft(draft.wallet, draft.terms, knownFrom(snapshot, draft.now), draft);
+  draft.known = knownFrom(snapshot, draft.now);
+  return draft;
 }
 
 function attempt({ draft, request }: Trial, partial: boolean): Result | CreditError {
+  const mark = draft.mark();
   try {
-    return decide(draft.fork(), { ...request, partial }, { actor: null, reason: null }).result;
+    return decide(draft, { ...request, partial }, { actor: null, reason: null }).result;
   } catch (error) {
     if (error instanceof CreditError && isDenial(error)) return error;
     throw error;
+  } finally {
+    draft.rollBack(mark);
   }
 }
 

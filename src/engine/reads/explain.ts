@@ -19,7 +19,7 @@ const MOST_GRANTS = 1_000;
 /** Why credits burn in the order they do, grant by grant, and which rate applies. */
 export async function explain(services: Services, request: unknown): Promise<Explanation> {
   const { input } = parseRequest(explainSchema, request, "explain");
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   const { feature = null, dimensions = null } = input;
   const draft = await draftOfNow(services, handle);
   const { burnOrder, burnCriteria } = handle.currency;

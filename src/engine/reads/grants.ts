@@ -12,7 +12,7 @@ import { listRows } from "./rows.js";
 /** Grants of a wallet, oldest first. */
 export async function grants(services: Services, request: unknown): Promise<Page<Grant>> {
   const { input } = parseRequest(grantsSchema, request, "grants");
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   const { status, limit = DEFAULT_PAGE } = input;
   const wanted = status === undefined ? undefined : new Set([status].flat());
   const items: Grant[] = [];

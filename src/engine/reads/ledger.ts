@@ -16,7 +16,7 @@ import { listRows } from "./rows.js";
 /** Entries by sequence number. */
 export async function ledger(services: Services, request: unknown): Promise<Page<LedgerEntry>> {
   const { input } = parseRequest(ledgerSchema, request, "ledger");
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   const { types, feature, from, to, order, limit = DEFAULT_PAGE } = input;
   const after = openCursor("ledger", handle.key, input.after);
   await writeDue(services, handle);

@@ -19,7 +19,7 @@ const MOST_BUCKETS = 1_000;
 export async function usage(services: Services, request: unknown): Promise<readonly UsageBucket[]> {
   const { input } = parseRequest(usageSchema, request, "usage");
   const { feature, from, to, every, timeZone = "UTC", groupBy } = input;
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   if (feature !== undefined) checkFeature(services, handle.currency, feature);
   if (from >= to)
     throw invalidInput(

@@ -26,7 +26,7 @@ type Head = Pick<WalletHead, "seq" | "balance" | "ledgerHash">;
  */
 export async function verifyLedger(services: Services, request: unknown): Promise<LedgerVerification> {
   const { input } = parseRequest(walletSchema, request, "verifyLedger");
-  const handle = services.handle(namesOf(input));
+  const handle = services.handle(namesOf(input, input.currency));
   await writeDue(services, handle);
   const head = await headOf(services, handle);
   let counted = head.seq;
