@@ -13,7 +13,10 @@ function filtersOf(dialect: SqlDialect, query: ListQuery): RawBuilder<SqlBool>[]
   switch (query.kind) {
     case "wallets": {
       const isThere = sql<SqlBool>`${sql.ref("row.version")} > 0`;
-      return query.customerId === undefined ? [isThere] : [isThere, equals("customerId", query.customerId)];
+      return query.customerId === undefined
+        ? [isThere]
+        : // The middle one is the condition of the index by customer.
+          [isThere, sql<SqlBool>`${sql.ref("row.customerId")} >= ''`, equals("customerId", query.customerId)];
     }
     case "grants": {
       if (query.open === undefined) return [];
@@ -23,7 +26,8 @@ function filtersOf(dialect: SqlDialect, query: ListQuery): RawBuilder<SqlBool>[]
     case "records":
       return query.record === undefined ? [] : [equals("kind", query.record)];
     case "receipts":
-      return between(dialect, query);
+      // The first is the condition of the index by time.
+      return [sql<SqlBool>`${sql.ref("row.receiptNo")} > 0`, ...between(dialect, query)];
     case "entries":
       return [
         ...between(dialect, query),
