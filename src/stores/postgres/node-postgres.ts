@@ -1,9 +1,10 @@
-import type { SqlRow } from "../sql/statement.js";
+import type { SqlRow, Statement } from "../sql/statement.js";
 import { type PostgresConnection, type PostgresDriver, beginText } from "./driver.js";
+import { type NamedStatement, PreparedStatements } from "./prepared.js";
 
 /** What is used of a client of node-postgres. */
 export interface PgPoolClient {
-  query(config: { text: string; values?: unknown[] }): Promise<unknown>;
+  query(config: { name?: string; text: string; values?: unknown[] }): Promise<unknown>;
   on(event: "error", listener: (error: Error) => void): unknown;
   removeListener(event: "error", listener: (error: Error) => void): unknown;
   release(error?: Error | boolean): void;
@@ -16,21 +17,31 @@ export interface PgPool {
 }
 
 export function nodePostgres(pool: PgPool): PostgresDriver {
-  return { connect: async () => connectionOf(await pool.connect()) };
+  const prepared = new PreparedStatements();
+  return { connect: async () => connectionOf(await pool.connect(), prepared) };
 }
 
 /** Who waits for a statement is told by its promise. */
 function ignore(): void {}
 
-function connectionOf(client: PgPoolClient): PostgresConnection {
+function connectionOf(client: PgPoolClient, prepared: PreparedStatements): PostgresConnection {
   // While it is in use the pool does not listen: a connection that broke would end the process.
   client.on("error", ignore);
+  let isInTransaction = false;
   const control = async (text: string) => {
     await client.query({ text });
   };
+  const ways = {
+    named: async ({ name, text, values }: NamedStatement) =>
+      rowsOf(await client.query({ name, text, values: [...values] })),
+    unnamed: async ({ text, values }: Statement) => rowsOf(await client.query({ text, values: [...values] })),
+  };
   return {
-    run: async ({ text, values }) => rowsOf(await client.query({ text, values: [...values] })),
-    begin: (isolation, timeoutMs) => control(beginText(isolation, timeoutMs)),
+    run: (statement) => prepared.run(statement, isInTransaction, ways),
+    begin: (isolation, timeoutMs) => {
+      isInTransaction = true;
+      return control(beginText(isolation, timeoutMs));
+    },
     commit: () => control("commit"),
     rollback: () => control("rollback"),
     // A client that is released with an error is closed: the server then ends what it was doing.

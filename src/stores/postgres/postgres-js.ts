@@ -1,10 +1,11 @@
 import { StoreError } from "../../store/errors.js";
-import type { SqlRow } from "../sql/statement.js";
+import type { SqlRow, Statement } from "../sql/statement.js";
 import { type PostgresDriver, beginText } from "./driver.js";
+import { PreparedStatements } from "./prepared.js";
 
 /** What is used of a reserved connection of postgres.js. */
 export interface PostgresJsReserved {
-  unsafe(text: string, values?: never[]): PromiseLike<unknown>;
+  unsafe(text: string, values?: never[], options?: { readonly prepare: boolean }): PromiseLike<unknown>;
   release(): void;
 }
 
@@ -12,7 +13,11 @@ export interface PostgresJsReserved {
 export interface PostgresJs {
   reserve(): Promise<PostgresJsReserved>;
   unsafe(text: string, values?: never[]): PromiseLike<unknown>;
-  readonly options?: { readonly fetch_types?: unknown; readonly transform?: object };
+  readonly options?: {
+    readonly fetch_types?: unknown;
+    readonly prepare?: unknown;
+    readonly transform?: object;
+  };
 }
 
 /** Options with which it would hang, or hand over other rows than the server sent. */
@@ -32,6 +37,8 @@ function refusal(why: string): StoreError {
 
 export function postgresJs(sql: PostgresJs): PostgresDriver {
   checkOptions(sql);
+  const prepared = new PreparedStatements();
+  const isPreparing = sql.options?.prepare !== false;
   return {
     connect: async () => {
       const connection = await sql.reserve();
@@ -44,12 +51,19 @@ export function postgresJs(sql: PostgresJs): PostgresDriver {
         last = promise.catch(() => undefined);
         return promise;
       };
+      let isInTransaction = false;
+      const run = async ({ text, values }: Statement, prepare: boolean) =>
+        (await connection.unsafe(text, [...values] as never[], { prepare })) as readonly SqlRow[];
+      const ways = {
+        named: (statement: Statement) => run(statement, isPreparing),
+        unnamed: (statement: Statement) => run(statement, false),
+      };
       return {
-        run: ({ text, values }) =>
-          follow(
-            Promise.resolve(connection.unsafe(text, [...values] as never[])) as Promise<readonly SqlRow[]>,
-          ),
-        begin: (isolation, timeoutMs) => follow(control(beginText(isolation, timeoutMs))),
+        run: (statement) => follow(prepared.run(statement, isInTransaction, ways)),
+        begin: (isolation, timeoutMs) => {
+          isInTransaction = true;
+          return follow(control(beginText(isolation, timeoutMs)));
+        },
         commit: () => follow(control("commit")),
         rollback: () => follow(control("rollback")),
         release: (isBroken) => {

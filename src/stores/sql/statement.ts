@@ -5,6 +5,8 @@ export interface Statement {
   /** With the placeholders of its dialect: `$1` in PostgreSQL, `?` elsewhere. */
   readonly text: string;
   readonly values: readonly SqlValue[];
+  /** One of few texts that are run again and again: worth being prepared. */
+  readonly isRepeated?: true;
 }
 
 /** By column name. Every column is selected as text, or null, so that no driver's parsers matter. */

@@ -27,7 +27,10 @@ function filtersOf(dialect: SqlDialect, query: ListQuery): RawBuilder<SqlBool>[]
       return query.record === undefined ? [] : [equals("kind", query.record)];
     case "receipts":
       // The first is the condition of the index by time.
-      return [sql<SqlBool>`${sql.ref("row.receiptNo")} > 0`, ...between(dialect, query)];
+      return [
+        sql<SqlBool>`${sql.ref("row.receiptNo")} >= ${sql.lit(Number.MIN_SAFE_INTEGER)}`,
+        ...between(dialect, query),
+      ];
     case "entries":
       return [
         ...between(dialect, query),

@@ -22,7 +22,7 @@ export const record: Table<Placed<RecordRow>> = {
  * True of every row. A query must say it to be served by the index: without it PostgreSQL, as long as it knows nothing of
  * the table's contents, looks keys up by going through all receipts of the wallet.
  */
-const EVERY_RECEIPT = "receipt_no > 0";
+const EVERY_RECEIPT = `receipt_no >= ${Number.MIN_SAFE_INTEGER}`;
 
 export const receipt: Table<Placed<ReceiptRow>> = {
   name: "receipt",
