@@ -57,8 +57,8 @@ const DEFAULT_SCHEMA = "coffer";
  * Credits in PostgreSQL: shared by any number of processes, and committed together with the app's own rows where
  * `credits.withTransaction` says so.
  *
- * What is acknowledged is as durable as the server makes a commit (`synchronous_commit`, on by default). Every
- * statement is sent without session state, so a pooler in transaction mode may stand between.
+ * What is acknowledged is as durable as the server makes a commit (`synchronous_commit`, on by default). Nothing
+ * rests on the state of a session, so a pooler in transaction mode may stand between.
  *
  * @throws {StoreError} `unsupported` for a pool of no known driver.
  *

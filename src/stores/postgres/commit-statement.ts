@@ -64,7 +64,7 @@ export class CommitStatement {
       text = commitText(this.tables, shape.split("").map(Number));
       this.texts.set(shape, text);
     }
-    return { text, values, isRepeated: true };
+    return { text, values, preparedAs: "commit" };
   }
 }
 

@@ -39,7 +39,7 @@ export class LoadStatement {
       text = this.textOf(used.map(({ branch }) => branch));
       this.texts.set(shape, text);
     }
-    return { text, values, isRepeated: true };
+    return { text, values, preparedAs: "load" };
   }
 
   private textOf(branches: readonly Branch[]): string {

@@ -27,9 +27,10 @@ export class PreparedStatements {
 
   /** @param isInTransaction A name that is not there would end the whole transaction, so there are none in it. */
   async run(statement: Statement, isInTransaction: boolean, ways: Ways): Promise<readonly SqlRow[]> {
-    if (statement.isRepeated !== true || isInTransaction || this.isOff) return ways.unnamed(statement);
+    const { preparedAs } = statement;
+    if (preparedAs === undefined || isInTransaction || this.isOff) return ways.unnamed(statement);
     try {
-      return await ways.named(this.named(statement));
+      return await ways.named(this.named(preparedAs, statement));
     } catch (error) {
       if (!isOfNames(error)) throw error;
       this.isOff = true;
@@ -38,12 +39,16 @@ export class PreparedStatements {
   }
 
   /** A plan that was made while the tables were small goes on for long: new names bring new plans. */
-  private named({ text, values }: Statement): NamedStatement {
+  private named(purpose: string, { text, values }: Statement): NamedStatement {
     const known = this.texts.get(text) ?? { hash: hashOf(text), runs: 0 };
     this.texts.set(text, known);
     known.runs++;
     const generation = Math.min(Math.floor(Math.log10(known.runs)), LAST_GENERATION);
-    return { name: `coffer_${known.hash}_${generation}`, text: `${text}\n-- ${generation}`, values };
+    return {
+      name: `coffer_${purpose}_${known.hash}_${generation}`,
+      text: `${text}\n-- ${generation}`,
+      values,
+    };
   }
 }
 

@@ -5,8 +5,8 @@ export interface Statement {
   /** With the placeholders of its dialect: `$1` in PostgreSQL, `?` elsewhere. */
   readonly text: string;
   readonly values: readonly SqlValue[];
-  /** One of few texts that are run again and again: worth being prepared. */
-  readonly isRepeated?: true;
+  /** Of one of the few texts that are run again and again, and so are worth being prepared: what it does, in a word. */
+  readonly preparedAs?: string;
 }
 
 /** By column name. Every column is selected as text, or null, so that no driver's parsers matter. */

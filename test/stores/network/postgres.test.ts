@@ -5,9 +5,9 @@ networkSuite("PostgreSQL", {
   fresh: freshPostgres,
   targetAt: (url) => ({ kind: "postgres", url, schema: "coffer" }),
   requests: {
-    commit: "ok as (",
+    commit: "coffer_commit_",
     endOfTransaction: "commit\0",
-    read: "with r as materialized",
+    read: "coffer_load_",
     commitsInOneStatement: true,
   },
 });

@@ -159,3 +159,21 @@ describe("of fifty thousand wallets that are due at once", () => {
     expect(rows).toBeLessThanOrEqual(limit);
   });
 });
+
+describe("of tables that the server knows nothing of yet", () => {
+  it("a commit looks its keys and its wallet up by their own indexes", async () => {
+    const young = postgresStore({ pool, schema: "young" });
+    await young.migrate();
+    for (const table of ["receipt", "wallet"])
+      await pool.query(`alter table young.${table} set (autovacuum_enabled = off)`);
+    await young.commit([change(WALLET, 0)]);
+    await pool.query(`insert into young.receipt select 0, 1, n + 1, 'k' || n, n || '-1', 'withdraw', ''::bytea, '{}',
+      '{}', null, null, n from generate_series(1, 5000) n`);
+    await pool.query(`insert into young.wallet select 0, 1000 + n, 'c' || n, 'tokens', '', 1, 0, 0, ''::bytea, 0, 0, 0, 0,
+      0, 0, null, null, '{}' from generate_series(1, 1000) n`);
+    const unused = Array.from({ length: 20 }, (_, index) => `new ${index}`);
+    const { rows, wholeTables } = await looked(() => young.commit([change(WALLET, 1, { unused })]));
+    expect(wholeTables).toEqual([]);
+    expect(rows).toBeLessThanOrEqual(unused.length + 10);
+  });
+});
