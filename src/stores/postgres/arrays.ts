@@ -5,10 +5,14 @@ export function arrayLiteral(values: readonly SqlValue[]): string {
   return `{${values.map((value) => (value === null ? "NULL" : quoted(value))).join(",")}}`;
 }
 
-const PLAIN = /^-?[0-9]+$/;
+const NUMBER = /^-?[0-9]+$/;
+/** What JSON escapes as arrays do, and its own writer does in half the time. */
+const PRINTABLE = /^[ -~]*$/;
+const MARK = /["\\]/g;
 
 function quoted(value: string): string {
-  return PLAIN.test(value) ? value : `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  if (NUMBER.test(value)) return value;
+  return PRINTABLE.test(value) ? JSON.stringify(value) : `"${value.replace(MARK, "\\$&")}"`;
 }
 
 /** Rows turned into one array for each column. */
