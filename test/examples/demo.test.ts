@@ -20,6 +20,7 @@ import type { Run } from "../../examples/demo/run.js";
 import type { Statement } from "../../examples/demo/statements.js";
 import { traceArrivals } from "../../examples/demo/trace.js";
 import type { Arrival } from "../../examples/demo/workload.js";
+import { bundled } from "../support/bundled.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Enough that every customer's story is told: denials, top-ups, overdraft, overage, expiry. */
@@ -28,8 +29,10 @@ const REQUESTS = 1500;
 const folder = mkdtempSync(join(tmpdir(), "coffer-demo-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const program = await bundled(join(ROOT, "examples/demo/main.ts"));
+
 function demo(...args: readonly string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", "examples/demo/main.ts", ...args], {
+  return spawnSync(process.execPath, [program, ...args], {
     cwd: ROOT,
     encoding: "utf8",
     env: { ...process.env, TMPDIR: folder },

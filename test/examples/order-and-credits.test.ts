@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundled } from "../support/bundled.js";
 import { type Database, freshPostgres } from "../support/databases.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -16,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-function runExample(url: string) {
-  return promisify(execFile)(join(ROOT, "node_modules/.bin/tsx"), [`${EXAMPLE}.ts`], {
+async function runExample(url: string) {
+  return promisify(execFile)(process.execPath, [await bundled(`${EXAMPLE}.ts`)], {
     cwd: ROOT,
     env: { ...process.env, DATABASE_URL: url, NO_COLOR: "1", NODE_OPTIONS: "" },
   });

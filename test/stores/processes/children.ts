@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { bundled } from "../../support/bundled.js";
 
 /** What a process is told to do. */
 export interface Order {
@@ -25,7 +26,7 @@ const PROGRAM = fileURLToPath(new URL("child.ts", import.meta.url));
 
 /** Starts a process, and waits until it has loaded. */
 export async function startChild(): Promise<Child> {
-  const args = ["--no-warnings", "--import", "tsx", PROGRAM];
+  const args = ["--no-warnings", await bundled(PROGRAM)];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const line = async () => {
