@@ -55,11 +55,6 @@ export function run(command: string, args: readonly string[], cwd: string = ROOT
   return stdout;
 }
 
-/** A tool of the project's own, run by this Node. */
-export function runTool(name: string, args: readonly string[], cwd: string = ROOT): string {
-  return run(join(ROOT, "node_modules/.bin", name), args, cwd);
-}
-
 /** Files that git knows or would add: the tree without what it ignores. Paths from the root, sorted. */
 export function projectFiles(...patterns: readonly string[]): readonly string[] {
   const listed = run("git", [
