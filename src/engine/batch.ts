@@ -29,8 +29,7 @@ export type Settled = number | "spoilt";
 
 /** One try at a batch. The engine has one way to do it, a transaction of the app another. */
 export interface Settler {
-  /** @param spoilt How many tries before this one came to nothing because of other writers. */
-  settle(batch: Batch, spoilt: number): Promise<Settled>;
+  settle(batch: Batch): Promise<Settled>;
 }
 
 /** What a settler works with. */

@@ -44,9 +44,7 @@ export async function writeDue(services: Services, handle: WalletHandle): Promis
   const state = services.stateOf(handle);
   try {
     for (;;) {
-      const written = await persevere(patience, ({ spoilt }) =>
-        writePortion(services, handle, state, patience, spoilt),
-      );
+      const written = await persevere(patience, () => writePortion(services, handle, state, patience));
       if (written !== "more") return written;
     }
   } catch (error) {
@@ -60,14 +58,13 @@ async function writePortion(
   handle: WalletHandle,
   state: WalletState,
   patience: Patience,
-  spoilt: number,
 ): Promise<number | "more" | "spoilt"> {
   const base = await freshWallet(services, handle, patience);
   const dueAt = nextDueAt(base.wallet);
   const instant = Math.max(services.now(), base.wallet.clock);
   if (dueAt === null || dueAt > instant) return instant;
   state.base = base;
-  const settled = await services.settler.settle({ state, pending: [], patience }, spoilt);
+  const settled = await services.settler.settle({ state, pending: [], patience });
   if (settled === "spoilt") return settled;
   // The same wallet as before: the clock went back meanwhile, and nothing is due after all.
   return state.base === base ? instant : "more";

@@ -75,14 +75,14 @@ export class Lane {
     }
   }
 
-  private async attempt(batch: Batch, { spoilt, failure }: Tries): Promise<Settled | "too large"> {
+  private async attempt(batch: Batch, { failure }: Tries): Promise<Settled | "too large"> {
     const { state, pending, patience } = batch;
     if (pending.length === 0) return 0;
     const { access, settler } = this.services;
     try {
       // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
       if (failure !== undefined) state.take(await loadOne(access, state.read(keysOf(batch)), patience));
-      return await settler.settle(batch, spoilt);
+      return await settler.settle(batch);
     } catch (error) {
       if (isAmbiguous(error)) state.doubt();
       if (isTooLarge(error) && pending.length > 1) return "too large";

@@ -5,8 +5,6 @@ import { isAmbiguous, isPassing } from "./store-failures.js";
 
 /** What the tries before have met. */
 export interface Tries {
-  /** How many in all came to nothing because another writer was first. */
-  readonly spoilt: number;
   /** Why the one before failed, or what is unknown since an earlier one; undefined where neither. */
   readonly failure: unknown;
 }
@@ -28,7 +26,7 @@ export async function persevere<Value>(
   let spoilt = 0;
   while (spoilt < MOST_SPOILT_TRIES) {
     try {
-      const done = await attempt({ spoilt, failure });
+      const done = await attempt({ failure });
       if (done !== "spoilt") return done;
       spoilt++;
       failure = doubt;

@@ -10,26 +10,26 @@ import {
   keysOf,
   needsFor,
 } from "./batch.js";
+import { Contention } from "./contention.js";
 import type { BatchDecision } from "./decide-batch.js";
 import { UnderLock } from "./settle-under-lock.js";
 import { type CommittingAccess, loadOne } from "./store-access.js";
 
-/** A wallet that others write as often is decided under its lock, whose queue is fair. */
-const TRIES_BEFORE_LOCK = 3;
-
 /**
- * Decides on the latest known state and commits on its version, without a lock, beside the changes of other wallets. A
- * denial counts only once the store has confirmed the state that it was decided on.
+ * Decides on the latest known state and commits on its version, without a lock, beside the changes of other wallets; a
+ * wallet that others write to as well is decided under its lock for a while. A denial counts only once the store has
+ * confirmed the state that it was decided on.
  */
 export class Optimistically implements Settler {
+  private readonly contention = new Contention();
   private readonly underLock: UnderLock;
 
   constructor(private readonly tools: Tools<CommittingAccess>) {
-    this.underLock = new UnderLock(tools);
+    this.underLock = new UnderLock(tools, (key, isClean) => this.contention.locked(key, isClean));
   }
 
-  async settle(batch: Batch, spoilt: number): Promise<Settled> {
-    if (spoilt >= TRIES_BEFORE_LOCK) return this.underLock.settle(batch);
+  async settle(batch: Batch): Promise<Settled> {
+    if (this.contention.isMet(batch.state.key)) return this.underLock.settle(batch);
     await this.fillIn(batch);
     const { state, patience } = batch;
     const { base } = state;
@@ -60,6 +60,7 @@ export class Optimistically implements Settler {
     if (unused.length > 0) {
       const before = state.receipts.size;
       const stands = state.take(await loadOne(this.tools.access, state.read(keysOf(batch)), patience));
+      if (!stands) this.contention.meet(state.key);
       if (!stands || state.receipts.size > before) return "spoilt";
     }
     return answer(batch, outcomes);
@@ -73,12 +74,16 @@ export class Optimistically implements Settler {
       case "duplicate": {
         const before = state.receipts.size;
         for (const receipt of outcome.receipts) state.receipts.set(receipt.key, receipt);
-        return state.receipts.size > before ? 0 : "spoilt";
+        if (state.receipts.size > before) return 0;
+        this.contention.meet(state.key);
+        return "spoilt";
       }
       case "conflict":
         state.replaceBase(outcome.fresh);
+        this.contention.meet(state.key);
         return "spoilt";
       case "busy":
+        this.contention.meet(state.key);
         return this.underLock.settle(batch);
     }
   }

@@ -8,15 +8,21 @@ import {
   keysOf,
   needsFor,
 } from "./batch.js";
+import type { WalletKey } from "../store/rows.js";
 import type { BatchDecision } from "./decide-batch.js";
 
 /** Waits for the wallet's lock and decides under it. What else must be known is asked for at the next try. */
 export class UnderLock implements Settler {
-  constructor(private readonly tools: Tools) {}
+  /** @param locked Is told of each lock whether it found the wallet as this process had left it. */
+  constructor(
+    private readonly tools: Tools,
+    private readonly locked: (key: WalletKey, isClean: boolean) => void = () => undefined,
+  ) {}
 
   async settle(batch: Batch): Promise<Settled> {
     const { state, patience } = batch;
     let decision: BatchDecision | undefined;
+    let isClean = false;
     const { asks } = state;
     await this.tools.access.transact(
       [state.read(keysOf(batch))],
@@ -24,7 +30,7 @@ export class UnderLock implements Settler {
         decision = undefined;
         if (snapshot === undefined) return [];
         // The store may call again, on snapshots that hold no more than those of the first time.
-        state.take(snapshot, asks);
+        isClean = state.take(snapshot, asks);
         const { base } = state;
         if (base === undefined || state.isMissing(needsFor(batch, this.tools))) return [];
         decision = decideOn(base, batch, this.tools);
@@ -33,6 +39,7 @@ export class UnderLock implements Settler {
       },
       patience,
     );
+    this.locked(state.key, isClean);
     return decision === undefined ? "spoilt" : conclude(batch, decision, this.tools);
   }
 }
