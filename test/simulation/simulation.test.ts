@@ -20,6 +20,8 @@ test("on bad days nothing that was acknowledged is lost, applied twice, or answe
   // A run that never met a fault tests less than it says.
   expect(Object.keys(USUAL_TROUBLE).filter((name) => !totals.met(name))).toEqual([]);
   expect(totals.met("timeout")).toBe(true);
+  expect(Object.keys(long.met)).toHaveLength(9);
+  expect(totals.unmet).toEqual([]);
   expect(long.doubts.landed).toBeGreaterThan(0);
   expect(long.doubts.vanished).toBeGreaterThan(0);
 }, 180_000);

@@ -55,6 +55,27 @@ export interface SimulationOptions {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
+/** Counts of what came about, by whatever trouble. */
+export interface MishapCounts {
+  /** Answers of the store that overtook the answer to a call which the same process had sent before. */
+  readonly reorderedAnswers: number;
+  /** Requests that were delivered to two processes at once. */
+  readonly duplicatedDeliveries: number;
+  /** Calls of the store that took up to 3.5 s. */
+  readonly slowCalls: number;
+  /** Calls that the database ended and rolled back once they had decided. */
+  readonly deadlocks: number;
+  /** Changes that the store refused, since the version that they were decided on had passed. */
+  readonly conflicts: number;
+  /** A clock, or all of them, jumped ahead. */
+  readonly clockJumpsForward: number;
+  /** The clock of one process was set back. */
+  readonly clockJumpsBack: number;
+  readonly deaths: number;
+  /** Processes that took a dead one's place, with nothing in their caches, and then called the store. */
+  readonly emptyRestarts: number;
+}
+
 export interface SimulationReport {
   readonly seed: number;
   /** Operations that clients began. */
@@ -67,6 +88,8 @@ export interface SimulationReport {
   readonly applied: number;
   readonly entries: number;
   readonly troubles: Readonly<Record<string, number>>;
+  /** What each kind of mishap came to; a run that never met one says nothing of it. */
+  readonly met: MishapCounts;
   readonly restarts: number;
   /** Writes whose process was left in doubt: how many were done after all, and how many were not. */
   readonly doubts: { readonly landed: number; readonly vanished: number };
