@@ -3,6 +3,7 @@ import { Doubts } from "../../src/engine/doubts.js";
 import { OwnAccess } from "../../src/engine/own-access.js";
 import { transactOn } from "../../src/engine/store-access.js";
 import { WalletState } from "../../src/engine/wallet-state.js";
+import { forgetting } from "./planted-persevere.js";
 
 /** @returns what takes the defect out again. */
 type Plant = () => () => void;
@@ -54,10 +55,18 @@ const repeatAsOwnAnswer = instead(
     },
 );
 
+const unknownAsFailed: Plant = () => {
+  forgetting.isPlanted = true;
+  return () => {
+    forgetting.isPlanted = false;
+  };
+};
+
 export const ENGINE_DEFECTS: readonly (readonly [name: string, plant: Plant])[] = [
   ["a doubt is cleared one version too early", doubtClearedEarly],
   ["a transact whose answer was lost raises no doubt", transactWithoutDoubt],
   ["a denial keeps nothing out", denialWithoutFence],
   ["an own answer that was lost is told as a repeat", ownAnswerAsRepeat],
+  ["an unknown outcome is told as the failure after it", unknownAsFailed],
   ["a repeat is told as done for the first time", repeatAsOwnAnswer],
 ];

@@ -1,9 +1,14 @@
 /** Bad days, short ones: `npm run test:simulation` plays long ones. */
 import { DOUBTFUL_TROUBLE, USUAL_TROUBLE, simulate } from "coffer/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DEFECTS } from "./planted.js";
 import { ENGINE_DEFECTS } from "./planted-engine.js";
 import { Totals } from "./totals.js";
+
+vi.mock(import("../../src/engine/persevere.js"), async (original) => {
+  const [own, { forgetful }] = [await original(), await import("./planted-persevere.js")];
+  return { ...own, persevere: forgetful(own.persevere) };
+});
 
 test("on bad days nothing that was acknowledged is lost, applied twice, or answered wrongly", async () => {
   const totals = new Totals();

@@ -14,7 +14,7 @@ export class Totals {
     const { doubts, met, replayed, troubles, verbs, codes, entryTypes } = report;
     for (const [name, counts] of Object.entries({
       doubts,
-      met,
+      met: { ...met },
       replayed,
       troubles,
       verbs,
