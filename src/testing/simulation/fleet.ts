@@ -74,6 +74,12 @@ export class Fleet {
     scheduler.after(random.next() * DEATH_WITHIN_MS, () => this.kill(index));
   }
 
+  /** All clocks jump ahead, so that what lasts less than an hour is over. */
+  timePasses(): void {
+    this.jumpedMs += HOUR;
+    this.clockJumpsForward++;
+  }
+
   disturbClocks(): void {
     const { random, troubles, trace } = this.services;
     troubles.add("clock");

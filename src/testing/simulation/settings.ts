@@ -10,9 +10,11 @@ import { FAULTS, type Fault } from "../faulty-store/faults.js";
  * - `duplicate`: a request is delivered to two processes at once.
  * - `impatience`: a process whose engine gives up after 60 ms instead of 2 s.
  * - `insistence`: a client that was not told what became of its request asks the same process again, almost at once.
+ * - `lapse`: credits lapse while a request that needs them is under way: time jumps between its tries.
  * - `timeout`: the time of a call of the store ends; it comes of `slow` ones.
  */
-export type Trouble = Fault | "death" | "clock" | "duplicate" | "impatience" | "insistence" | "timeout";
+export type Trouble =
+  Fault | "death" | "clock" | "duplicate" | "impatience" | "insistence" | "lapse" | "timeout";
 
 /**
  * How often each comes: faults of the store per call, `impatience` per life of a process, `insistence` per request that is
@@ -126,6 +128,7 @@ export const USUAL_TROUBLE: Required<TroubleRates> = {
   duplicate: 0.04,
   impatience: 0.1,
   insistence: 0.2,
+  lapse: 0.01,
 };
 
 /** Days on which nobody knows what became of a write, and it may come yet: what is denied then must stay denied. */
@@ -145,6 +148,7 @@ export const DOUBTFUL_TROUBLE: Required<TroubleRates> = {
   duplicate: 0.03,
   impatience: 0.8,
   insistence: 0.8,
+  lapse: 0.08,
 };
 
 /** Who takes part where nothing else is said. */

@@ -203,6 +203,8 @@ class Simulation {
       troubles: this.troubles,
       duplicates: this.rates.duplicate ?? 0,
       insistence: this.rates.insistence ?? 0,
+      lapses: this.rates.lapse ?? 0,
+      timePasses: () => this.fleet.timePasses(),
       process: () => this.fleet.any(),
       begin: () => this.begin(),
       trace: (line) => this.trace(line),
