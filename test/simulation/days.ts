@@ -58,6 +58,8 @@ console.log(totals.toString(performance.now() - began));
 const asked = Object.entries(options.faults ?? USUAL_TROUBLE).flatMap(([name, rate]) =>
   rate > 0 ? [name] : [],
 );
-const unreached = totals.operations < 10_000 ? [] : asked.filter((name) => !totals.met(name));
+const isLong = totals.operations >= 10_000;
+const missed = asked.length < Object.keys(USUAL_TROUBLE).length ? [] : totals.unmet;
+const unreached = isLong ? [...asked.filter((name) => !totals.met(name)), ...missed] : [];
 if (unreached.length > 0) console.log(`never came: ${unreached.join(", ")}`);
 process.exitCode = isSound && unreached.length === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { Doubts } from "../../src/engine/doubts.js";
 import { OwnAccess } from "../../src/engine/own-access.js";
 import { transactOn } from "../../src/engine/store-access.js";
 import { WalletState } from "../../src/engine/wallet-state.js";
+import { forgetting } from "./planted-persevere.js";
 
 /** @returns what takes the defect out again. */
 type Plant = () => () => void;
@@ -54,10 +55,41 @@ const repeatAsOwnAnswer = instead(
     },
 );
 
+/** A transfer decides as if none of its answers had ever been lost. */
+const transferWithoutDoubt: Plant = () => {
+  const own = { transact: OwnAccess.prototype.transact, isInDoubt: OwnAccess.prototype.isInDoubt };
+  let isTransfer = false;
+  OwnAccess.prototype.transact = function (this: OwnAccess, reads, decide, patience) {
+    if (reads.length !== 2) return own.transact.call(this, reads, decide, patience);
+    const careless: typeof decide = (snapshots) => {
+      isTransfer = true;
+      try {
+        return decide(snapshots);
+      } finally {
+        isTransfer = false;
+      }
+    };
+    return transactOn(this.store, reads, careless, { timeoutMs: patience.leftMs() });
+  };
+  OwnAccess.prototype.isInDoubt = function (this: OwnAccess, key, version) {
+    return !isTransfer && own.isInDoubt.call(this, key, version);
+  };
+  return () => Object.assign(OwnAccess.prototype, own);
+};
+
+const unknownAsFailed: Plant = () => {
+  forgetting.isPlanted = true;
+  return () => {
+    forgetting.isPlanted = false;
+  };
+};
+
 export const ENGINE_DEFECTS: readonly (readonly [name: string, plant: Plant])[] = [
   ["a doubt is cleared one version too early", doubtClearedEarly],
   ["a transact whose answer was lost raises no doubt", transactWithoutDoubt],
   ["a denial keeps nothing out", denialWithoutFence],
   ["an own answer that was lost is told as a repeat", ownAnswerAsRepeat],
+  ["a transfer takes no care of its doubts", transferWithoutDoubt],
+  ["an unknown outcome is told as the failure after it", unknownAsFailed],
   ["a repeat is told as done for the first time", repeatAsOwnAnswer],
 ];

@@ -11,13 +11,26 @@ export class Totals {
     this.runs++;
     this.operations += operations;
     sum(this.sums, { requests, storeCalls, applied, entries, restarts });
-    const { doubts, replayed, troubles, verbs, codes, entryTypes } = report;
-    for (const [name, counts] of Object.entries({ doubts, replayed, troubles, verbs, codes, entryTypes }))
+    const { doubts, met, replayed, troubles, verbs, codes, entryTypes } = report;
+    for (const [name, counts] of Object.entries({
+      doubts,
+      met: { ...met },
+      replayed,
+      troubles,
+      verbs,
+      codes,
+      entryTypes,
+    }))
       sum((this.groups[name] ??= {}), counts);
   }
 
   met(trouble: string): boolean {
     return (this.groups["troubles"]?.[trouble] ?? 0) > 0;
+  }
+
+  /** Mishaps that no run has met. */
+  get unmet(): readonly string[] {
+    return Object.entries(this.groups["met"] ?? {}).flatMap(([name, count]) => (count > 0 ? [] : [name]));
   }
 
   perSecond(elapsedMs: number): string {

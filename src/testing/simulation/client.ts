@@ -21,6 +21,9 @@ export interface ClientServices {
   readonly duplicates: number;
   /** How often a request that is left in doubt is repeated to the same process, almost at once. */
   readonly insistence: number;
+  /** How often credits lapse while a request that needs them is under way. */
+  readonly lapses: number;
+  readonly timePasses: () => void;
   /** One that is alive; none at times. */
   readonly process: () => Process | undefined;
   /** @returns false when there is nothing more to begin. */
@@ -40,6 +43,7 @@ const SHARES = {
   leaning: 0.08,
   trying: 0.15,
 } as const;
+const LAPSES_WITHIN_MS = 15;
 const COMES_BACK_AFTER_DENIAL = 0.15;
 
 type Delivery = "alone" | "trying" | "together";
@@ -62,7 +66,8 @@ export class Client {
   }
 
   private async step(): Promise<void> {
-    const { random, workload, operations } = this.services;
+    const { random, workload, operations, lapses } = this.services;
+    if (random.chance(lapses)) return this.lapse(workload.lapsing());
     const earlier = random.oneOf(operations.slice(-200).filter(({ answer }) => answer !== undefined));
     const kind = random.next();
     if (kind < SHARES.read) return this.read();
@@ -93,6 +98,17 @@ export class Client {
     ]);
     if (!used.includes("done")) await this.settle([second], "alone", process);
     if (!given.includes("done")) await this.settle([first], "alone");
+  }
+
+  /** Time goes by between the tries of the second: what could be paid at first is denied then, on the same wallet. */
+  private async lapse([first, second]: readonly [Operation, Operation]): Promise<void> {
+    const { random, scheduler, troubles, timePasses } = this.services;
+    this.remember([first, second]);
+    const process = await this.someProcess();
+    await this.settle([first], "alone", process);
+    troubles.add("lapse");
+    scheduler.after(random.next() * LAPSES_WITHIN_MS, timePasses);
+    await this.settle([second], "alone", process);
   }
 
   /** @param again Who is asked first; default: anybody. */

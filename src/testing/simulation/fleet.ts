@@ -37,10 +37,17 @@ export class Fleet {
   readonly processes: Process[] = [];
   readonly doubted = new Set<Change>();
   restarts = 0;
+  /** Of those, the ones that came to call the store. */
+  emptyRestarts = 0;
+  clockJumpsForward = 0;
+  clockJumpsBack = 0;
+  reorderedAnswers = 0;
   /** From then on nobody dies. */
   isCalm = false;
   private minted = 0;
   private lives = 0;
+  /** Took a dead one's place, and have not called the store yet. */
+  private readonly reborn = new Set<Process>();
   private jumpedMs = 0;
 
   constructor(
@@ -67,14 +74,28 @@ export class Fleet {
     scheduler.after(random.next() * DEATH_WITHIN_MS, () => this.kill(index));
   }
 
+  /** All clocks jump ahead, so that what lasts less than an hour is over. */
+  timePasses(): void {
+    this.jumpedMs += HOUR;
+    this.clockJumpsForward++;
+  }
+
   disturbClocks(): void {
     const { random, troubles, trace } = this.services;
     troubles.add("clock");
     const process = random.oneOf(this.processes);
-    if (random.chance(0.5) || process === undefined)
+    if (random.chance(0.5) || process === undefined) {
       this.jumpedMs += random.pick([MINUTE, 10 * MINUTE, HOUR, HOUR, DAY]);
-    else process.skewMs = random.pick([0, 0, -1, 1, MINUTE, -10 * MINUTE, HOUR, -HOUR]);
+      this.clockJumpsForward++;
+    } else this.skew(process, random.pick([0, 0, -1, 1, MINUTE, -10 * MINUTE, HOUR, -HOUR]));
     trace(`clocks: ${this.jumpedMs}, ${process?.name} ${process?.skewMs}`);
+  }
+
+  private skew(disturbed: Process, skewMs: number): void {
+    const process = disturbed;
+    if (skewMs > process.skewMs) this.clockJumpsForward++;
+    if (skewMs < process.skewMs) this.clockJumpsBack++;
+    process.skewMs = skewMs;
   }
 
   /** A process of that name over that store; its engine's cache is empty. */
@@ -94,6 +115,10 @@ export class Fleet {
         scheduler,
         random: random.fork(),
         isAlive: () => process.isAlive,
+        called: () => {
+          if (this.reborn.delete(process)) this.emptyRestarts++;
+        },
+        overtook: () => this.reorderedAnswers++,
         sent: (changes) => auditor.sent(process, changes),
         doubted: (changes) => {
           for (const change of changes) this.doubted.add(change);
@@ -118,7 +143,9 @@ export class Fleet {
     troubles.add("death");
     trace(`${process.name} dies`);
     scheduler.after(random.next() * LONGEST_REBIRTH_MS, () => {
-      this.processes[index] = this.birth(index);
+      const successor = this.birth(index);
+      this.processes[index] = successor;
+      this.reborn.add(successor);
       this.restarts++;
     });
   }

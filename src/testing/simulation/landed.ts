@@ -15,6 +15,8 @@ export class Landed {
   readonly changes: Change[] = [];
   /** What was told of the store's own contradictions. */
   readonly problems: string[] = [];
+  /** Changes that the store refused, since their version had passed. */
+  conflicts = 0;
   private readonly set = new Set<Change>();
   private readonly byWallet = new Map<string, Change[]>();
   private readonly receipts = new Map<string, LandedReceipt>();
@@ -86,8 +88,11 @@ export function observed(store: CreditStore, landed: Landed, scheduler: Schedule
     load: (reads, options) => real("load", () => store.load(reads, options)),
     commit: async (changes, options) => {
       const outcomes = await real("commit", () => store.commit(changes, options));
-      for (const [index, change] of changes.entries())
-        if (outcomes[index]?.status === "committed") landed.add(change);
+      for (const [index, change] of changes.entries()) {
+        const status = outcomes[index]?.status;
+        if (status === "committed") landed.add(change);
+        if (status === "conflict") landed.conflicts++;
+      }
       return outcomes;
     },
     transact: async (reads, decide, options) => {

@@ -86,6 +86,26 @@ export class Requests {
     };
   }
 
+  lapsing(wallet: SimulatedWallet): {
+    readonly grant: Fields;
+    readonly use: Fields;
+    readonly transfer: Fields | undefined;
+  } {
+    const amount = this.random.pick(["60", "90"]);
+    const transfer = this.transfer(wallet);
+    return {
+      grant: {
+        ...wallet,
+        amount,
+        source: "simulation",
+        category: "promotional",
+        expiresAt: this.now() + 10 * MINUTE,
+      },
+      use: { ...wallet, amount },
+      transfer: transfer === undefined ? undefined : { ...transfer, amount },
+    };
+  }
+
   withdraw(wallet: SimulatedWallet): Fields {
     const { random } = this;
     return {

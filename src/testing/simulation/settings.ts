@@ -10,9 +10,11 @@ import { FAULTS, type Fault } from "../faulty-store/faults.js";
  * - `duplicate`: a request is delivered to two processes at once.
  * - `impatience`: a process whose engine gives up after 60 ms instead of 2 s.
  * - `insistence`: a client that was not told what became of its request asks the same process again, almost at once.
+ * - `lapse`: credits lapse while a request that needs them is under way: time jumps between its tries.
  * - `timeout`: the time of a call of the store ends; it comes of `slow` ones.
  */
-export type Trouble = Fault | "death" | "clock" | "duplicate" | "impatience" | "insistence" | "timeout";
+export type Trouble =
+  Fault | "death" | "clock" | "duplicate" | "impatience" | "insistence" | "lapse" | "timeout";
 
 /**
  * How often each comes: faults of the store per call, `impatience` per life of a process, `insistence` per request that is
@@ -55,6 +57,27 @@ export interface SimulationOptions {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
+/** Counts of what came about, by whatever trouble. */
+export interface MishapCounts {
+  /** Answers of the store that overtook the answer to a call which the same process had sent before. */
+  readonly reorderedAnswers: number;
+  /** Requests that were delivered to two processes at once. */
+  readonly duplicatedDeliveries: number;
+  /** Calls of the store that took up to 3.5 s. */
+  readonly slowCalls: number;
+  /** Calls that the database ended and rolled back once they had decided. */
+  readonly deadlocks: number;
+  /** Changes that the store refused, since the version that they were decided on had passed. */
+  readonly conflicts: number;
+  /** A clock, or all of them, jumped ahead. */
+  readonly clockJumpsForward: number;
+  /** The clock of one process was set back. */
+  readonly clockJumpsBack: number;
+  readonly deaths: number;
+  /** Processes that took a dead one's place, with nothing in their caches, and then called the store. */
+  readonly emptyRestarts: number;
+}
+
 export interface SimulationReport {
   readonly seed: number;
   /** Operations that clients began. */
@@ -67,6 +90,8 @@ export interface SimulationReport {
   readonly applied: number;
   readonly entries: number;
   readonly troubles: Readonly<Record<string, number>>;
+  /** What each kind of mishap came to; a run that never met one says nothing of it. */
+  readonly met: MishapCounts;
   readonly restarts: number;
   /** Writes whose process was left in doubt: how many were done after all, and how many were not. */
   readonly doubts: { readonly landed: number; readonly vanished: number };
@@ -103,6 +128,7 @@ export const USUAL_TROUBLE: Required<TroubleRates> = {
   duplicate: 0.04,
   impatience: 0.1,
   insistence: 0.2,
+  lapse: 0.01,
 };
 
 /** Days on which nobody knows what became of a write, and it may come yet: what is denied then must stay denied. */
@@ -122,6 +148,7 @@ export const DOUBTFUL_TROUBLE: Required<TroubleRates> = {
   duplicate: 0.03,
   impatience: 0.8,
   insistence: 0.8,
+  lapse: 0.08,
 };
 
 /** Who takes part where nothing else is said. */

@@ -15,6 +15,7 @@ import type { Operation } from "./operation.js";
 import { Replay } from "./replay.js";
 import { Scheduler } from "./scheduler.js";
 import {
+  type MishapCounts,
   type SimulationOptions,
   type SimulationReport,
   type Trouble,
@@ -202,6 +203,8 @@ class Simulation {
       troubles: this.troubles,
       duplicates: this.rates.duplicate ?? 0,
       insistence: this.rates.insistence ?? 0,
+      lapses: this.rates.lapse ?? 0,
+      timePasses: () => this.fleet.timePasses(),
       process: () => this.fleet.any(),
       begin: () => this.begin(),
       trace: (line) => this.trace(line),
@@ -237,6 +240,21 @@ class Simulation {
     this.unhashed = "";
   }
 
+  private met(): MishapCounts {
+    const { reorderedAnswers, clockJumpsForward, clockJumpsBack, emptyRestarts } = this.fleet;
+    return {
+      reorderedAnswers,
+      duplicatedDeliveries: this.troubles.get("duplicate"),
+      slowCalls: this.troubles.get("slow"),
+      deadlocks: this.troubles.get("deadlock"),
+      conflicts: this.landed.conflicts,
+      clockJumpsForward,
+      clockJumpsBack,
+      deaths: this.troubles.get("death"),
+      emptyRestarts,
+    };
+  }
+
   private report(requests: number): SimulationReport {
     this.hashTrace();
     for (const [fault, count] of this.network.faults) this.troubles.add(fault, count);
@@ -252,6 +270,7 @@ class Simulation {
       applied: this.landed.applied,
       entries: Object.values(entryTypes.all()).reduce((sum, count) => sum + count, 0),
       troubles: this.troubles.all(),
+      met: this.met(),
       restarts: this.fleet.restarts,
       doubts: { landed: landedDoubts, vanished: this.fleet.doubted.size - landedDoubts },
       verbs: this.verbs.all(),

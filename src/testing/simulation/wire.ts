@@ -13,6 +13,14 @@ export interface WireServices {
   /** Changes whose process does not know what became of them. */
   readonly doubted: (changes: readonly Change[]) => void;
   readonly timedOut: () => void;
+  readonly called: () => void;
+  /** An answer overtook that to a call which was sent before. */
+  readonly overtook: () => void;
+}
+
+/** With the calls that wait for their answers, in the order in which they were sent. */
+interface Wire extends WireServices {
+  readonly open: Set<Sending<unknown>>;
 }
 
 const USUAL_MS = 4;
@@ -33,7 +41,8 @@ interface Sending<Value> {
  * The network between a process and the store. Calls and answers take a random while, so they overtake each other. A
  * call that is not answered in time fails, and what was sent may still land. A dead process hears of nothing.
  */
-export function wire(store: CreditStore, services: WireServices): CreditStore {
+export function wire(store: CreditStore, given: WireServices): CreditStore {
+  const services: Wire = { ...given, open: new Set() };
   const read = <Value>(options: CallOptions<never> | undefined, run: () => Promise<Value>): Promise<Value> =>
     send(services, { timeoutMs: options?.timeoutMs, changes: [], writes: false, run });
   const real = { timeoutMs: REAL_TIMEOUT_MS };
@@ -70,20 +79,26 @@ export function wire(store: CreditStore, services: WireServices): CreditStore {
   };
 }
 
-function send<Value>(
-  services: WireServices,
-  { timeoutMs, changes, writes, run }: Sending<Value>,
-): Promise<Value> {
-  const { scheduler, random, isAlive } = services;
+function send<Value>(services: Wire, sending: Sending<Value>): Promise<Value> {
+  const { scheduler, random, isAlive, open } = services;
+  const { timeoutMs, changes, writes, run } = sending;
   const latency = (): number => random.next() * USUAL_MS;
   return new Promise((resolve, reject) => {
     let isSent = false;
     let isOver = false;
+    open.add(sending);
+    services.called();
     const end = (answer: () => void) => {
       if (isOver) return;
       isOver = true;
+      open.delete(sending);
       cancelTimeout();
       if (isAlive()) answer();
+    };
+    const arrive = (answer: () => void) => {
+      const [first] = open;
+      if (!isOver && isAlive() && first !== sending) services.overtook();
+      end(answer);
     };
     const fail = (error: Error) => {
       if (error instanceof StoreError && error.kind === "ambiguous") services.doubted([...changes]);
@@ -99,8 +114,8 @@ function send<Value>(
       if (isOver || (!isAlive() && !random.chance(GETS_OUT))) return;
       isSent = true;
       run().then(
-        (value) => scheduler.after(latency(), () => end(() => resolve(value))),
-        (error: unknown) => scheduler.after(latency(), () => end(() => fail(asError(error)))),
+        (value) => scheduler.after(latency(), () => arrive(() => resolve(value))),
+        (error: unknown) => scheduler.after(latency(), () => arrive(() => fail(asError(error)))),
       );
     });
   });

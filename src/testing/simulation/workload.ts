@@ -91,6 +91,17 @@ export class Workload {
     return [this.operation("grant", wallet, grant), this.operation("withdraw", wallet, use)];
   }
 
+  /** Credits that do not last, and a transfer of all of them; a use where they cannot be transferred. */
+  lapsing(): readonly [Operation, Operation] {
+    const wallet = this.wallet();
+    const { grant, use, transfer } = this.requests.lapsing(wallet);
+    const second =
+      transfer === undefined
+        ? this.operation("withdraw", wallet, use)
+        : this.operation("transfer", wallet, transfer);
+    return [this.operation("grant", wallet, grant), second];
+  }
+
   read(): { readonly verb: Read; readonly wallet: SimulatedWallet; readonly request: Fields } {
     const verb = this.random.weighted(READS);
     const wallet = this.wallet();
