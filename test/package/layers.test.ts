@@ -22,7 +22,7 @@ const LAYERS: readonly Layer[] = [
   { folder: "catalog", folders: ["core"], packages: [...PURE, "zod"] },
   { folder: "store", folders: [], packages: [] },
   // Drivers are loaded by name when a store is opened: none of them is needed to load the library.
-  { folder: "stores", folders: ["store"], packages: ["sorted-btree", "kysely", "(computed)"] },
+  { folder: "stores", folders: ["store"], packages: ["sorted-btree", "kysely", "node:crypto", "(computed)"] },
   { folder: "engine", folders: ["core", "catalog", "store"], packages: [...PURE, "zod", "ulid", "node:"] },
   // The reference model is an oracle: it shares no code with what it judges.
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },

@@ -116,7 +116,7 @@ describe("PostgreSQL", () => {
   });
 
   it("a pool without room, and one that was ended, sent nothing", async () => {
-    const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 50 });
+    const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 500 });
     const client = await pool.connect();
     expect(classifyPostgres(await errorOf(pool.query("SELECT 1")))).toMatchObject({
       outcome: "undone",
