@@ -66,10 +66,17 @@ export class Auditor {
       if (answer.kind === "refused" && attempt.told === "not done" && DENIALS.has(answer.error.code)) {
         attempt.wasDenied = true;
         const { code } = answer.error;
-        operation.denials.push({ code, from, to: landed.version(place), readings: [...readings] });
+        operation.denials.push({ code, from, to: this.newest(place), readings: [...readings] });
       }
       return attempt.told;
     };
+  }
+
+  /** The newest version that an answer may come from: one that was sent may have landed, and be read, unheard of yet. */
+  private newest(place: WalletKey): number {
+    const { landed, isExact } = this.services;
+    const version = landed.version(place);
+    return isExact ? version : Math.max(version, this.sentVersions.get(place.id) ?? 0);
   }
 
   private told(operation: Operation, attempt: Try, answer: Answer, wasApplied: boolean): Told {
@@ -186,6 +193,8 @@ export class Auditor {
     const at = ++this.moment;
     for (const change of changes) {
       this.sendings.set(change, { process, at });
+      const { id } = change.key;
+      this.sentVersions.set(id, Math.max(change.head.version, this.sentVersions.get(id) ?? 0));
       for (const { key, operationId } of change.receipts) {
         const name = decisionOf(change.key, key, operationId);
         const own = this.decisions.get(name) ?? [];
@@ -227,6 +236,7 @@ export class Auditor {
 
   private moment = 0;
   private readonly sendings = new WeakMap<Change, Sending>();
+  private readonly sentVersions = new Map<string, number>();
   private readonly decisions = new Map<string, Sending[]>();
 
   private problem({ verb, key, request }: Operation, what: string): void {

@@ -11,7 +11,7 @@ export interface LandedReceipt {
 
 /** Every change that a store has taken, as the store itself saw it: no fault stands between. */
 export class Landed {
-  /** In the order in which they landed. */
+  /** In the order in which they landed; of those under way at once, in one that their wallets' versions allow. */
   readonly changes: Change[] = [];
   /** What was told of the store's own contradictions. */
   readonly problems: string[] = [];
@@ -19,15 +19,35 @@ export class Landed {
   conflicts = 0;
   private readonly set = new Set<Change>();
   private readonly byWallet = new Map<string, Change[]>();
+  /** By wallet, the version that `changes` has come to; and what waits for an older version to be written down. */
+  private readonly ordered = new Map<string, number>();
+  private readonly unordered: (readonly Change[])[] = [];
   private readonly receipts = new Map<string, LandedReceipt>();
 
-  add(change: Change): void {
-    const { key } = change;
-    this.changes.push(change);
+  /** @param together Changes of one transaction. */
+  add(together: readonly Change[]): void {
+    for (const change of together) this.write(change);
+    this.unordered.push(together);
+    for (let next = this.nextInOrder(); next >= 0; next = this.nextInOrder())
+      for (const change of this.unordered.splice(next, 1).flat()) {
+        this.changes.push(change);
+        this.ordered.set(change.key.id, change.head.version);
+      }
+  }
+
+  /** Of answers that come at once the store does not tell which came first: a wallet's versions do. */
+  private nextInOrder(): number {
+    return this.unordered.findIndex((together) =>
+      together.every(({ key, head }) => (this.ordered.get(key.id) ?? 0) === head.version - 1),
+    );
+  }
+
+  private write(change: Change): void {
+    const { key, head } = change;
     this.set.add(change);
     const own = this.byWallet.get(key.id) ?? [];
     this.byWallet.set(key.id, own);
-    own.push(change);
+    own[head.version - 1] = change;
     for (const row of change.receipts) {
       const place = placeOf(key, row.key);
       if (this.receipts.has(place))
@@ -47,6 +67,7 @@ export class Landed {
     return this.set.has(change);
   }
 
+  /** The newest that is known of: with several calls under way at once, the store may have a newer one. */
   version(key: WalletKey): number {
     return this.byWallet.get(key.id)?.length ?? 0;
   }
@@ -90,7 +111,7 @@ export function observed(store: CreditStore, landed: Landed, scheduler: Schedule
       const outcomes = await real("commit", () => store.commit(changes, options));
       for (const [index, change] of changes.entries()) {
         const status = outcomes[index]?.status;
-        if (status === "committed") landed.add(change);
+        if (status === "committed") landed.add([change]);
         if (status === "conflict") landed.conflicts++;
       }
       return outcomes;
@@ -113,7 +134,7 @@ export function observed(store: CreditStore, landed: Landed, scheduler: Schedule
         if (error !== thrown) landed.failed("transact", error);
         throw error;
       }
-      for (const change of decided) landed.add(change);
+      landed.add(decided);
     },
     list: (query, options) => real("list", () => store.list(query, options)),
     usage: (query, options) => real("usage", () => store.usage(query, options)),

@@ -126,7 +126,8 @@ export class Replay {
         this.counts.denials++;
         return false;
       }
-      if (version < denial.to) return true;
+      // What was sent need not have landed.
+      if (version < Math.min(denial.to, this.input.landed.version(operation.place))) return true;
       this.input.problem(
         `${operation.verb} ${operation.key}: denied as ${denial.code}, which it was at none of the versions ${denial.from} to ${denial.to}. Request: ${JSON.stringify(operation.request)}`,
       );

@@ -56,6 +56,14 @@ export class Scheduler {
     }
   }
 
+  /** Waits until nothing takes real time any more; no event runs meanwhile. */
+  async settled(): Promise<void> {
+    while (this.outside > 0) {
+      await this.anyReal();
+      await nextTurn();
+    }
+  }
+
   /** Runs events until this holds, or until there is none left. */
   async run(isDone: () => boolean = () => false): Promise<void> {
     for (;;) {

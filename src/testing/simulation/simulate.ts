@@ -135,6 +135,8 @@ class Simulation {
       await this.scheduler.run(() => isDone() || this.begun - this.checkedAt >= checkEvery);
       if (this.begun - this.checkedAt < checkEvery) return;
       this.checkedAt = this.begun;
+      // A check of what is being written would find halves.
+      await this.scheduler.settled();
       await this.checkStored();
     }
   }
