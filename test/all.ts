@@ -3,7 +3,7 @@
  * failure ends its stage, and the stages after it are not run.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 
 const REPORT = "reports/vitest.json";
 
@@ -69,8 +69,16 @@ async function run([name, command, ...args]: Step, isAlone: boolean): Promise<bo
   });
   if (!isAlone) console.log(`${heading}\n${Buffer.concat(output).toString()}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  lines.push(`${status === 0 ? "ok    " : "FAILED"}  ${seconds.padStart(6)} s  ${name}`);
-  return status === 0;
+  const isRight = status === 0 && (name !== TESTS[0] || allPassed());
+  lines.push(`${isRight ? "ok    " : "FAILED"}  ${seconds.padStart(6)} s  ${name}`);
+  return isRight;
+}
+
+/** A library that the tests load ends their process with status 0 whatever came of them: the report says what did. */
+function allPassed(): boolean {
+  if (!existsSync(REPORT)) return false;
+  const { success } = JSON.parse(readFileSync(REPORT, "utf8")) as { readonly success: boolean };
+  return success;
 }
 
 async function runLane(lane: Lane, isAlone: boolean): Promise<void> {
