@@ -42,8 +42,8 @@ export class PreparedStatements {
   private named(purpose: string, { text, values }: Statement): NamedStatement {
     const known = this.texts.get(text) ?? { hash: hashOf(text), runs: 0 };
     this.texts.set(text, known);
+    const generation = Math.min(Math.floor(Math.log10(Math.max(known.runs, 1))), LAST_GENERATION);
     known.runs++;
-    const generation = Math.min(Math.floor(Math.log10(known.runs)), LAST_GENERATION);
     return {
       name: `coffer_${purpose}_${known.hash}_${generation}`,
       text: `${text}\n-- ${generation}`,

@@ -29,10 +29,10 @@ describe("a statement that runs again and again", () => {
     const firsts = [...new Set(ran)].map((name) => [name, ran.indexOf(name)]);
     expect(firsts).toEqual([
       ["coffer_commit_…_0", 0],
-      ["coffer_commit_…_1", 9],
-      ["coffer_commit_…_2", 99],
-      ["coffer_commit_…_3", 999],
-      ["coffer_commit_…_4", 9_999],
+      ["coffer_commit_…_1", 10],
+      ["coffer_commit_…_2", 100],
+      ["coffer_commit_…_3", 1_000],
+      ["coffer_commit_…_4", 10_000],
     ]);
   });
 
