@@ -17,14 +17,22 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** A mutation whose outcome stands. */
+export interface Told {
+  readonly to: Waiting;
+  readonly outcome: Answer | CreditError;
+}
+
 /** Mutations that are decided together, and what is known of their wallet. */
 export interface Batch {
   readonly state: WalletState;
   readonly pending: readonly Waiting[];
   readonly patience: Patience;
+  /** Takes each outcome; its caller is told soon. */
+  readonly toTell: (told: Told) => void;
 }
 
-/** How many of a batch were answered, or that another writer came first. */
+/** How many of a batch were settled, or that another writer came first. */
 export type Settled = number | "spoilt";
 
 /** One try at a batch. The engine has one way to do it, a transaction of the app another. */
@@ -83,15 +91,23 @@ export function conclude(batch: Batch, { outcomes, prepared }: BatchDecision, { 
   return answer(batch, outcomes);
 }
 
-export function answer({ state, pending }: Batch, outcomes: BatchDecision["outcomes"]): number {
+export function answer({ state, pending, toTell }: Batch, outcomes: BatchDecision["outcomes"]): number {
   for (const [index, outcome] of outcomes.entries()) {
-    const waiting = pending[index];
-    if (waiting === undefined) continue;
-    if (outcome instanceof CreditError) waiting.reject(outcome);
+    const to = pending[index];
+    if (to === undefined) continue;
+    if (outcome instanceof CreditError) toTell({ to, outcome });
     else {
       const { result, replayed } = outcome;
-      waiting.resolve({ result, replayed: replayed && !state.claim(waiting.mutation.key) });
+      const isReplay = replayed && !state.claim(to.mutation.key);
+      toTell({ to, outcome: replayed === isReplay ? outcome : { result, replayed: isReplay } });
     }
   }
   return outcomes.length;
+}
+
+export function tell(all: readonly Told[]): void {
+  for (const { to, outcome } of all) {
+    if (outcome instanceof CreditError) to.reject(outcome);
+    else to.resolve(outcome);
+  }
 }

@@ -64,7 +64,7 @@ async function writePortion(
   const instant = Math.max(services.now(), base.wallet.clock);
   if (dueAt === null || dueAt > instant) return instant;
   state.base = base;
-  const settled = await services.settler.settle({ state, pending: [], patience });
+  const settled = await services.settler.settle({ state, pending: [], patience, toTell: () => undefined });
   if (settled === "spoilt") return settled;
   // The same wallet as before: the clock went back meanwhile, and nothing is due after all.
   return state.base === base ? instant : "more";

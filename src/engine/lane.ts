@@ -1,5 +1,5 @@
 import { CreditError } from "../core/errors.js";
-import { type Batch, type Settled, type Settler, type Waiting, keysOf } from "./batch.js";
+import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf, tell } from "./batch.js";
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
@@ -19,13 +19,19 @@ interface LaneHooks {
 
 /** Decided together at most: bounds how long one wallet's batch holds the event loop. */
 const LARGEST_BATCH = 500;
+/** From so many on, this process works about as long on a batch as the store needs for a commit of nothing. */
+const WORTH_PARTING = 128;
 
 /**
  * The queue of one wallet. Mutations are decided in order on the latest known state and committed as one version; those
  * that arrive meanwhile wait for the next.
+ *
+ * The next batch is on its way before the callers of the last one are answered: what they do then, new calls for this
+ * wallet most of all, goes on beside the commit.
  */
 export class Lane {
   private waiting: Waiting[] = [];
+  private untold: Told[] = [];
   private isRunning = false;
 
   constructor(
@@ -45,9 +51,34 @@ export class Lane {
     this.isRunning = true;
     // A turn of the event loop lets callers of the same moment join the first batch.
     await Promise.resolve();
-    while (this.waiting.length > 0) await this.settle(this.waiting.splice(0, LARGEST_BATCH));
+    while (this.waiting.length > 0) {
+      const settling = this.settle(this.nextBatch());
+      if (this.untold.length > 0) {
+        const { untold } = this;
+        this.untold = [];
+        await this.services.access.turn();
+        tell(untold);
+      }
+      await settling;
+    }
+    this.tellAll();
     this.isRunning = false;
     this.hooks.whenIdle();
+  }
+
+  /**
+   * Where all callers wait at once, half of them: else they would all wait for one commit, then the store for all of
+   * them. From there on the halves take turns.
+   */
+  private nextBatch(): Waiting[] {
+    const { length } = this.waiting;
+    const isAll = this.untold.length === 0 && length >= WORTH_PARTING;
+    return this.waiting.splice(0, Math.min(isAll ? Math.ceil(length / 2) : length, LARGEST_BATCH));
+  }
+
+  private tellAll(): void {
+    tell(this.untold);
+    this.untold = [];
   }
 
   /** Answers all of a batch, never throws. */
@@ -68,10 +99,11 @@ export class Lane {
       if (patience === undefined) return;
       const settled = await persevere(patience, (tries) => {
         pending = this.inTime(pending, tries);
-        return this.attempt({ state, pending, patience }, tries);
+        return this.attempt({ state, pending, patience, toTell: (told) => this.untold.push(told) }, tries);
       });
       if (settled === "too large") return this.settleInHalves(pending);
       pending = pending.slice(settled);
+      if (pending.length > 0) this.tellAll();
     }
   }
 
@@ -106,6 +138,7 @@ export class Lane {
   private async settleInHalves(pending: readonly Waiting[]): Promise<void> {
     const middle = Math.ceil(pending.length / 2);
     await this.settle(pending.slice(0, middle));
+    this.tellAll();
     await this.settle(pending.slice(middle));
   }
 }

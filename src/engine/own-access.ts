@@ -73,6 +73,10 @@ export class OwnAccess implements CommittingAccess {
     return this.doubts.areAbout(key, version);
   }
 
+  turn(): Promise<void> {
+    return this.pace.turn?.() ?? Promise.resolve();
+  }
+
   failure(error: unknown): unknown {
     return asCreditError(error);
   }

@@ -26,6 +26,8 @@ export interface Pace {
   wait(ms: number): Promise<void>;
   /** At least 0 and below 1. */
   random(): number;
+  /** Settles once what was begun is on its way to the database; default: at once. */
+  turn?(): Promise<void>;
 }
 
 /** The machine's own. A pause keeps the process alive, as the call that waits for it should. */
@@ -33,6 +35,8 @@ export const MACHINE_PACE: Pace = {
   monotonicMs: () => performance.now(),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: () => Math.random(),
+  // Sockets are written to, and pools lend connections, before the next immediate.
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** How long one call goes on trying. */

@@ -30,8 +30,12 @@ export class Optimistically implements Settler {
 
   async settle(batch: Batch): Promise<Settled> {
     if (this.contention.isMet(batch.state.key)) return this.underLock.settle(batch);
-    await this.fillIn(batch);
     const { state, patience } = batch;
+    // Nothing is waited for where nothing is missing: what is decided leaves in the same turn.
+    const needs = needsFor(batch, this.tools);
+    for (let read = state.missing(needs); read !== null; read = state.missing(needs))
+      state.take(await loadOne(this.tools.access, read, patience));
+    if (state.base !== undefined) this.tools.cache.put(state.key, state.base);
     const { base } = state;
     if (base === undefined) return "spoilt";
     const decision = decideOn(base, batch, this.tools);
@@ -39,19 +43,6 @@ export class Optimistically implements Settler {
     state.send(decision.prepared);
     const outcome = await this.tools.access.commit(decision.prepared.change, patience);
     return this.take(batch, decision, outcome);
-  }
-
-  private async fillIn(batch: Batch): Promise<void> {
-    const { state, patience } = batch;
-    const { access, cache } = this.tools;
-    for (;;) {
-      const read = state.missing(needsFor(batch, this.tools));
-      if (read === null) {
-        if (state.base !== undefined) cache.put(state.key, state.base);
-        return;
-      }
-      state.take(await loadOne(access, read, patience));
-    }
   }
 
   /** Nothing to write: replays stand as they are, denials once the store says that nothing has changed. */

@@ -78,6 +78,10 @@ export class TransactionAccess implements StoreAccess {
     return this.own.isInDoubt(key, version);
   }
 
+  turn(): Promise<void> {
+    return this.own.turn();
+  }
+
   failure(error: unknown): unknown {
     return asScopedError(error);
   }

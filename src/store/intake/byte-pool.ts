@@ -13,6 +13,11 @@ export class Kept {
     return this.slab.slice(this.start, this.start + this.length);
   }
 
+  /** Not to be written to. */
+  view(): Uint8Array {
+    return this.slab.subarray(this.start, this.start + this.length);
+  }
+
   hex(): string {
     return Buffer.from(this.slab.buffer, this.slab.byteOffset + this.start, this.length).toString("hex");
   }

@@ -1,13 +1,11 @@
-import { encodeColumns, encodeRow } from "../sql/rows.js";
 import { summed } from "../../store/intake/sums.js";
 import type { Taken } from "../../store/intake/taken.js";
-import { place } from "../sql/programs/write.js";
-import type { SqlValue, Statement } from "../sql/statement.js";
+import type { Statement } from "../sql/statement.js";
 import { type NamedColumn, type Table, columnName, columnsOf } from "../sql/tables/table.js";
 import { TABLES } from "../sql/tables/tables.js";
-import { arrayLiteral, columnArrays } from "./arrays.js";
+import { type ArrayFormat, NUMBERS, TEXTS } from "./arrays.js";
 import type { PostgresTables } from "./names.js";
-import { arrayType, selected, stored } from "./selected.js";
+import { selected } from "./selected.js";
 
 type OnConflict = "replace" | "add" | null;
 
@@ -35,64 +33,109 @@ const CHILDREN: readonly {
  *
  * Rows name their change by its number (`n`): a plan that joins them to the changes is far slower.
  */
-export class CommitStatement {
+export class CommitStatement<Parameter> {
   private readonly texts = new Map<string, string>();
 
-  constructor(private readonly tables: PostgresTables) {}
+  constructor(
+    private readonly tables: PostgresTables,
+    private readonly format: ArrayFormat<Parameter>,
+  ) {}
 
   of(changes: readonly Taken[]): Statement {
-    const heads = place(changes, ({ head }) => [head]).map((row) => encodeRow(TABLES.wallet, row));
-    const keys = changes.flatMap(({ unused }, index) =>
-      Array.from(new Set(unused), (key): [string, string] => [String(index + 1), key]),
-    );
-    const values: SqlValue[] = [
-      arrayLiteral(changes.map(({ expect }) => String(expect))),
-      ...columnArrays(keys, 2),
-      ...columnArrays(heads, columnsOf(TABLES.wallet).length),
+    const { format } = this;
+    const keys = new Rows();
+    changes.forEach(({ unused }, index) => keys.add(index, [...new Set(unused)]));
+    const heads = changes.map(({ key, head }) => ({ part: key.part, wallet: key.id, ...head }));
+    const parameters = [
+      format.array(
+        NUMBERS,
+        changes.map(({ expect }) => expect),
+      ),
+      format.array(NUMBERS, keys.numbers),
+      format.array(TEXTS, keys.rows),
+      ...arraysOf(format, columnsOf(TABLES.wallet), heads),
     ];
     let shape = "";
     CHILDREN.forEach(({ table, rows }, child) => {
-      const children = changes.flatMap((change, index) =>
-        rows(change).map((row) => [String(index + 1), ...encodeColumns(unplacedColumns(table), row)]),
-      );
-      if (children.length === 0) return;
+      const children = new Rows();
+      changes.forEach((change, index) => children.add(index, rows(change)));
+      if (children.rows.length === 0) return;
       shape += String(child);
-      values.push(...columnArrays(children, unplacedColumns(table).length + 1));
+      parameters.push(
+        format.array(NUMBERS, children.numbers),
+        ...arraysOf(format, unplacedColumns(table), children.rows),
+      );
     });
-    let text = this.texts.get(shape);
-    if (text === undefined) {
-      text = commitText(this.tables, shape.split("").map(Number));
-      this.texts.set(shape, text);
-    }
-    return { text, values, preparedAs: "commit" };
+    return { text: this.textOf(shape), ...format.bound(parameters), preparedAs: "commit" };
+  }
+
+  private textOf(shape: string): string {
+    const known = this.texts.get(shape);
+    if (known !== undefined) return known;
+    const text = commitText(this.tables, shape.split("").map(Number), this.format);
+    this.texts.set(shape, text);
+    return text;
   }
 }
 
-const EXPECT = "$1::text::int8[]";
-const KEYS = "$2::text::int8[], $3::text::text[]";
-const FIRST_HEAD_PARAMETER = 4;
-/** Read once each: a cast beside a row would be made for every row. */
-const PARTS = `(select $${FIRST_HEAD_PARAMETER}::text::int2[])`;
-const WALLETS = `(select $${FIRST_HEAD_PARAMETER + 1}::text::int8[])`;
+/** Rows of several changes, and which change each belongs to: 1, 2, 3, … */
+class Rows {
+  readonly numbers: number[] = [];
+  readonly rows: unknown[] = [];
 
-function commitText(tables: PostgresTables, children: readonly number[]): string {
+  add(index: number, rows: readonly unknown[]): void {
+    for (const row of rows) {
+      this.numbers.push(index + 1);
+      this.rows.push(row);
+    }
+  }
+}
+
+function arraysOf<Parameter>(
+  format: ArrayFormat<Parameter>,
+  columns: readonly NamedColumn[],
+  rows: readonly unknown[],
+): readonly Parameter[] {
+  const all = rows as readonly Readonly<Record<string, unknown>>[];
+  return columns.map(([field, , column]) =>
+    format.array(
+      column,
+      all.map((row) => row[field]),
+    ),
+  );
+}
+
+const FIRST_HEAD_PARAMETER = 4;
+
+type Given = Pick<ArrayFormat<unknown>, "given" | "stored">;
+
+/** Read once each: a cast beside a row would be made for every row. */
+function partsAndWallets({ given }: Given): { readonly parts: string; readonly wallets: string } {
+  return {
+    parts: `(select ${given("part", FIRST_HEAD_PARAMETER)})`,
+    wallets: `(select ${given("integer", FIRST_HEAD_PARAMETER + 1)})`,
+  };
+}
+
+function commitText(tables: PostgresTables, children: readonly number[], format: Given): string {
   const heads = columnsOf(TABLES.wallet);
+  const { parts, wallets } = partsAndWallets(format);
   let parameter = FIRST_HEAD_PARAMETER;
-  const lists = heads.map(([, , { kind }]) => `$${parameter++}::text::${arrayType(kind)}[]`).join(", ");
+  const lists = heads.map(([, , { kind }]) => format.given(kind, parameter++)).join(", ");
   const names = heads.map(([, name]) => name).join(", ");
-  const given = heads.map(([, name, { kind }]) => stored(kind, `go.${name}`)).join(", ");
+  const given = heads.map(([, name, { kind }]) => format.stored(kind, `go.${name}`)).join(", ");
   const receipt = columnsOf(TABLES.receipt).map(([, name, { kind }]) => selected(kind, `x.${name}`));
   const writes = children.map((child) => {
-    const [text, next] = childText(tables, child, parameter);
+    const [text, next] = childText(tables, child, parameter, format);
     parameter = next;
     return text;
   });
   return `with w as materialized (
-  select * from unnest(${lists}, ${EXPECT}) with ordinality as w (${names}, expect, n)
+  select * from unnest(${lists}, ${format.given("integer", 1)}) with ordinality as w (${names}, expect, n)
 ), seen as materialized (
-  select k.n, x.v from unnest(${KEYS}) as k (n, key) cross join lateral (
+  select k.n, x.v from unnest(${format.given("integer", 2)}, ${format.given("text", 3)}) as k (n, key) cross join lateral (
     select json_build_array(${receipt.join(", ")}) as v from ${tables.receipt} x
-    where x.part = ${PARTS}[k.n] and x.wallet = ${WALLETS}[k.n] and x.idempotency_key = k.key limit 1) x
+    where x.part = ${parts}[k.n] and x.wallet = ${wallets}[k.n] and x.idempotency_key = k.key limit 1) x
 ), held as materialized (
   select w.*, l.version as found, exists (
     select from ${tables.wallet} x where x.part = w.part and x.wallet = w.wallet) as is_there
@@ -107,7 +150,7 @@ function commitText(tables: PostgresTables, children: readonly number[]): string
   on conflict (part, wallet) do update set ${replaced(TABLES.wallet)}
   where t.version = excluded.version - 1 returning t.part, t.wallet
 ), won as materialized (
-  select coalesce(array_agg(go.n), '{}') as ns, count(*) = cardinality(${WALLETS}) as every
+  select coalesce(array_agg(go.n), '{}') as ns, count(*) = cardinality(${wallets}) as every
   from ok join go on go.part = ok.part and go.wallet = ok.wallet
 )${writes.map((write) => `, ${write}`).join("")}
 select every::text as every, ns::text as won,
@@ -118,19 +161,25 @@ from won`;
 }
 
 /** Only the rows of changes that won. */
-function childText(tables: PostgresTables, child: number, first: number): readonly [string, number] {
+function childText(
+  tables: PostgresTables,
+  child: number,
+  first: number,
+  format: Given,
+): readonly [string, number] {
   const definition = CHILDREN[child];
   if (definition === undefined) throw new Error(`no rows of number ${child} are written`);
   const { table, onConflict } = definition;
   const columns = unplacedColumns(table);
   let parameter = first;
-  const lists = [`$${parameter++}::text::int8[]`];
-  for (const [, , { kind }] of columns) lists.push(`$${parameter++}::text::${arrayType(kind)}[]`);
+  const { parts, wallets } = partsAndWallets(format);
+  const lists = [format.given("integer", parameter++)];
+  for (const [, , { kind }] of columns) lists.push(format.given(kind, parameter++));
   const names = columns.map(([, name]) => name);
-  const given = columns.map(([, name, { kind }]) => stored(kind, `a.${name}`));
+  const given = columns.map(([, name, { kind }]) => format.stored(kind, `a.${name}`));
   const text = `c${child} as (
   insert into ${tables[table.name]} as t (part, wallet, ${names.join(", ")})
-  select ${PARTS}[a.n], ${WALLETS}[a.n], ${given.join(", ")}
+  select ${parts}[a.n], ${wallets}[a.n], ${given.join(", ")}
   from unnest(${lists.join(", ")}) as a (n, ${names.join(", ")})
   where (select every from won) or a.n = any ((select ns from won)::int8[])${conflictClause(table, onConflict)}
 )`;

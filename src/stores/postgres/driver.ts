@@ -6,6 +6,8 @@ export type Isolation = "read committed" | "repeatable read, read only";
 export type PostgresConnection = Connection<Isolation>;
 
 export interface PostgresDriver {
+  /** Binds `binaryValues` as they are. */
+  readonly bindsBinary?: boolean;
   connect(): Promise<PostgresConnection>;
 }
 

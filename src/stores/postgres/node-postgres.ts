@@ -18,7 +18,7 @@ export interface PgPool {
 
 export function nodePostgres(pool: PgPool): PostgresDriver {
   const prepared = new PreparedStatements();
-  return { connect: async () => connectionOf(await pool.connect(), prepared) };
+  return { bindsBinary: true, connect: async () => connectionOf(await pool.connect(), prepared) };
 }
 
 /** Who waits for a statement is told by its promise. */
@@ -32,9 +32,10 @@ function connectionOf(client: PgPoolClient, prepared: PreparedStatements): Postg
     await client.query({ text });
   };
   const ways = {
-    named: async ({ name, text, values }: NamedStatement) =>
-      rowsOf(await client.query({ name, text, values: [...values] })),
-    unnamed: async ({ text, values }: Statement) => rowsOf(await client.query({ text, values: [...values] })),
+    named: async ({ name, text, ...statement }: NamedStatement) =>
+      rowsOf(await client.query({ name, text, values: bound(statement) })),
+    unnamed: async ({ text, ...statement }: Statement) =>
+      rowsOf(await client.query({ text, values: bound(statement) })),
   };
   return {
     run: (statement) => prepared.run(statement, isInTransaction, ways),
@@ -50,6 +51,11 @@ function connectionOf(client: PgPoolClient, prepared: PreparedStatements): Postg
       client.release(isBroken);
     },
   };
+}
+
+/** The driver sends bytes in the binary format, texts as texts. */
+function bound({ values, binaryValues }: Pick<Statement, "values" | "binaryValues">): unknown[] {
+  return [...(binaryValues ?? values)];
 }
 
 function rowsOf(result: unknown): readonly SqlRow[] {

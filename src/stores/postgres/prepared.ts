@@ -39,7 +39,7 @@ export class PreparedStatements {
   }
 
   /** A plan that was made while the tables were small goes on for long: new names bring new plans. */
-  private named(purpose: string, { text, values }: Statement): NamedStatement {
+  private named(purpose: string, { text, ...statement }: Statement): NamedStatement {
     const known = this.texts.get(text) ?? { hash: hashOf(text), runs: 0 };
     this.texts.set(text, known);
     const generation = Math.min(Math.floor(Math.log10(Math.max(known.runs, 1))), LAST_GENERATION);
@@ -47,7 +47,7 @@ export class PreparedStatements {
     return {
       name: `coffer_${purpose}_${known.hash}_${generation}`,
       text: `${text}\n-- ${generation}`,
-      values,
+      ...statement,
     };
   }
 }

@@ -36,6 +36,7 @@ import { usage } from "../sql/programs/usage.js";
 import { postgresTarget } from "../sql/schema/targets.js";
 import { Sessions } from "../sql/sessions.js";
 import { type Program, type SqlTransaction, runInTurn } from "../sql/statement.js";
+import { BINARY_ARRAYS, TEXT_ARRAYS } from "./arrays.js";
 import { CommitStatement } from "./commit-statement.js";
 import type { Isolation, PostgresDriver } from "./driver.js";
 import { LoadStatement, snapshotsFrom } from "./load-statement.js";
@@ -45,6 +46,7 @@ import { tablesIn } from "./names.js";
 import { type CommitAnswer, answerFrom, outcomeOf } from "./outcomes.js";
 
 type Tx = SqlTransaction<"postgres">;
+type StatementOf = Pick<CommitStatement<unknown>, "of">;
 type Run = <Result>(call: Call, program: () => Program<Result>) => Promise<Result>;
 
 const LIMITS: StoreLimits = {
@@ -61,7 +63,9 @@ export class Postgres implements CreditStore<Tx> {
   private readonly context: Context;
   private readonly sessions: Sessions<Isolation>;
   private readonly loadStatement: LoadStatement;
-  private readonly commitStatement: CommitStatement;
+  /** Within transactions of the app, whose drivers take texts. */
+  private readonly textCommit: CommitStatement<string>;
+  private readonly ownCommit: CommitStatement<string> | CommitStatement<Uint8Array>;
   private readonly tables;
   private readonly target;
   private isReady = false;
@@ -76,7 +80,9 @@ export class Postgres implements CreditStore<Tx> {
     this.tables = tablesIn(schema);
     this.target = postgresTarget(schema);
     this.loadStatement = new LoadStatement(this.tables);
-    this.commitStatement = new CommitStatement(this.tables);
+    this.textCommit = new CommitStatement(this.tables, TEXT_ARRAYS);
+    this.ownCommit =
+      driver.bindsBinary === true ? new CommitStatement(this.tables, BINARY_ARRAYS) : this.textCommit;
   }
 
   async migrate(): Promise<void> {
@@ -114,15 +120,9 @@ export class Postgres implements CreditStore<Tx> {
       const births = taken.filter(({ expect }) => expect === 0);
       const others = taken.filter(({ expect }) => expect > 0);
       const groups = [births, others].filter((some) => some.length > 0);
-      const answers = await allOf(groups.map((some) => run(call, () => this.commitTaken(some))));
+      const answers = await allOf(groups.map((some) => run(call, () => commitTaken(this.ownCommit, some))));
       return this.outcomes(call, run, taken, new Map(answers.flat()));
     });
-  }
-
-  private *commitTaken(taken: readonly Taken[]): Program<readonly (readonly [Taken, CommitAnswer])[]> {
-    const [row] = yield* query(this.commitStatement.of(taken));
-    const answers = answerFrom(taken.length, row);
-    return taken.map((change, index) => [change, answers[index] ?? "stale"] as const);
   }
 
   /** Fresh snapshots are read by a second statement: beside a lock the first one's could be torn. */
@@ -162,7 +162,9 @@ export class Postgres implements CreditStore<Tx> {
         await this.inApps(call, options.tx, () => this.transactingInApps(reads, decide));
         return;
       }
-      await this.sessions.transaction(call, "read committed", () => this.transacting(reads, decide));
+      await this.sessions.transaction(call, "read committed", () =>
+        this.transacting(reads, decide, this.ownCommit),
+      );
     });
   }
 
@@ -170,15 +172,15 @@ export class Postgres implements CreditStore<Tx> {
   private *transactingInApps(reads: readonly Read[], decide: Decide) {
     yield* query({ text: "savepoint coffer_transact", values: [] });
     yield* query({ text: "release savepoint coffer_transact", values: [] });
-    return yield* this.transacting(reads, decide);
+    return yield* this.transacting(reads, decide, this.textCommit);
   }
 
-  private *transacting(reads: readonly Read[], decide: Decide) {
+  private *transacting(reads: readonly Read[], decide: Decide, statement: StatementOf) {
     yield* lockWallets(this.tables, reads);
     const keep = yield* decideAndWrite(this.context, reads, decide, {
       load: (asked) => this.snapshots(asked),
       findReceipts: (change, keys) => this.findReceipts(change, keys),
-      write: (changes) => this.write(changes),
+      write: (changes) => writeTaken(statement, changes),
     });
     return { result: undefined, keep };
   }
@@ -186,14 +188,6 @@ export class Postgres implements CreditStore<Tx> {
   private *findReceipts({ key }: Taken, keys: readonly string[]) {
     const [snapshot] = yield* this.snapshots([{ key, receipts: keys }]);
     return snapshot?.asked.receipts ?? [];
-  }
-
-  /** Under lock nothing can be refused but by a defect. */
-  private *write(changes: readonly Taken[]): Program<void> {
-    for (const [{ key }, answer] of yield* this.commitTaken(changes)) {
-      if (answer !== "won")
-        throw new StoreError("permanent", `wallet ${key.part}/${key.id} changed under its lock`);
-    }
   }
 
   list<Q extends ListQuery>(asked: Q, options: CallOptions<Tx> = {}): Promise<Page<RowOf[Q["kind"]]>> {
@@ -269,6 +263,23 @@ export class Postgres implements CreditStore<Tx> {
         throw storeErrorFor(classifyPostgres(error), "transaction", error, call.writes);
       }
     });
+  }
+}
+
+function* commitTaken(
+  statement: StatementOf,
+  taken: readonly Taken[],
+): Program<readonly (readonly [Taken, CommitAnswer])[]> {
+  const [row] = yield* query(statement.of(taken));
+  const answers = answerFrom(taken.length, row);
+  return taken.map((change, index) => [change, answers[index] ?? "stale"] as const);
+}
+
+/** Under lock nothing can be refused but by a defect. */
+function* writeTaken(statement: StatementOf, changes: readonly Taken[]): Program<void> {
+  for (const [{ key }, answer] of yield* commitTaken(statement, changes)) {
+    if (answer !== "won")
+      throw new StoreError("permanent", `wallet ${key.part}/${key.id} changed under its lock`);
   }
 }
 

@@ -7,6 +7,8 @@ export interface Statement {
   readonly values: readonly SqlValue[];
   /** Of one of the few texts that are run again and again, and so are worth being prepared: what it does, in a word. */
   readonly preparedAs?: string;
+  /** In place of `values`: as the database's own binary format has them, for a driver that binds bytes so. */
+  readonly binaryValues?: readonly Uint8Array[];
 }
 
 /** By column name. Every column is selected as text, or null, so that no driver's parsers matter. */
