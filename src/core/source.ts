@@ -143,7 +143,12 @@ function suppliesOf(candidates: readonly Candidate[]): Supply[] {
 }
 
 /** Merges candidates that are in burn order each. */
-function* inOrder(parts: readonly Iterable<Candidate>[], burnOrder: BurnOrder): Iterable<Candidate> {
+function inOrder(parts: readonly Iterable<Candidate>[], burnOrder: BurnOrder): Iterable<Candidate> {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : merged(parts, burnOrder);
+}
+
+function* merged(parts: readonly Iterable<Candidate>[], burnOrder: BurnOrder): Iterable<Candidate> {
   const heads = parts.map((part) => {
     const iterator = part[Symbol.iterator]();
     return { iterator, current: iterator.next() };

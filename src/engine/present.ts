@@ -15,6 +15,17 @@ export function creditsOf({ currency }: WalletHandle, amount: bigint): Decimal {
   return toDecimal(amount, currency.scale);
 }
 
+/** One answer says the same amount several times: those share a `Decimal`, which nobody changes. */
+function creditsOfAnswer(handle: WalletHandle): (amount: bigint) => Decimal {
+  let last: { readonly amount: bigint; readonly decimal: Decimal } | undefined;
+  let zero: Decimal | undefined;
+  return (amount) => {
+    if (amount === 0n) return (zero ??= creditsOf(handle, 0n));
+    if (last?.amount !== amount) last = { amount, decimal: creditsOf(handle, amount) };
+    return last.decimal;
+  };
+}
+
 export function moneyOf(minor: bigint, currency: string): Money {
   return { amount: toDecimal(minor, minorPlaces(currency)), currency };
 }
@@ -62,14 +73,15 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
 export function presentDraw(
   handle: WalletHandle,
   { grantId, feature, amount, money, moneyCurrency }: DrawResult,
+  credits: (amount: bigint) => Decimal = (one) => creditsOf(handle, one),
 ): Draw {
   const id = publicId("gr", handle.key, grantId);
   // The usual case by itself: a copy for each field that may be left out would take most of the time.
-  if (feature !== null && money === null) return { grantId: id, feature, amount: creditsOf(handle, amount) };
+  if (feature !== null && money === null) return { grantId: id, feature, amount: credits(amount) };
   return {
     grantId: id,
     ...(feature === null ? {} : { feature }),
-    amount: creditsOf(handle, amount),
+    amount: credits(amount),
     ...(money === null || moneyCurrency === null ? {} : { cost: moneyOf(money, moneyCurrency) }),
   };
 }
@@ -77,18 +89,19 @@ export function presentDraw(
 export function presentLine(
   handle: WalletHandle,
   { feature, quantity, price, rateVersion }: LineResult,
+  credits: (amount: bigint) => Decimal = (one) => creditsOf(handle, one),
 ): Line {
   if (feature !== null && quantity !== null && rateVersion !== null)
     return {
       feature,
       quantity: toDecimal(quantity, QUANTITY_PLACES),
-      price: creditsOf(handle, price),
+      price: credits(price),
       rateVersion,
     };
   return {
     ...(feature === null ? {} : { feature }),
     ...(quantity === null ? {} : { quantity: toDecimal(quantity, QUANTITY_PLACES) }),
-    price: creditsOf(handle, price),
+    price: credits(price),
     ...(rateVersion === null ? {} : { rateVersion }),
   };
 }
@@ -98,14 +111,14 @@ export function presentWithdrawal(
   result: WithdrawalResult,
   replayed: boolean,
 ): Withdrawal {
-  const credits = (amount: bigint) => creditsOf(handle, amount);
+  const credits = creditsOfAnswer(handle);
   const { reservationId } = result;
   const withdrawal = {
     id: publicId("wd", handle.key, result.id),
     price: credits(result.price),
     amount: credits(result.price - result.shortfall),
-    draws: result.draws.map((draw) => presentDraw(handle, draw)),
-    lines: result.lines.map((line) => presentLine(handle, line)),
+    draws: result.draws.map((draw) => presentDraw(handle, draw, credits)),
+    lines: result.lines.map((line) => presentLine(handle, line, credits)),
     overdraft: credits(result.overdraft),
     overage: credits(result.overage),
     shortfall: credits(result.shortfall),
@@ -121,7 +134,7 @@ export function presentReservation(
   result: ReservationResult,
   replayed: boolean,
 ): Reservation {
-  const credits = (amount: bigint) => creditsOf(handle, amount);
+  const credits = creditsOfAnswer(handle);
   return {
     id: publicId("rs", handle.key, result.id),
     status: result.state,
@@ -131,7 +144,7 @@ export function presentReservation(
       grantId: publicId("gr", handle.key, grantId),
       amount: credits(amount),
     })),
-    lines: result.lines.map((line) => presentLine(handle, line)),
+    lines: result.lines.map((line) => presentLine(handle, line, credits)),
     overdraft: credits(result.overdraft),
     overage: credits(result.overage),
     available: credits(result.available),

@@ -47,8 +47,3 @@ function quoted(value: string): string {
   if (NUMBER.test(value)) return value;
   return PRINTABLE.test(value) ? JSON.stringify(value) : `"${value.replace(MARK, "\\$&")}"`;
 }
-
-/** Rows turned into one array for each column. */
-export function columnArrays(rows: readonly (readonly SqlValue[])[], width: number): string[] {
-  return Array.from({ length: width }, (_, column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
-}

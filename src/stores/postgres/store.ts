@@ -38,15 +38,15 @@ import { Sessions } from "../sql/sessions.js";
 import { type Program, type SqlTransaction, runInTurn } from "../sql/statement.js";
 import { BINARY_ARRAYS, TEXT_ARRAYS } from "./arrays.js";
 import { CommitStatement } from "./commit-statement.js";
+import { type CommitsBy, commitTaken, writeTaken } from "./commit-taken.js";
 import type { Isolation, PostgresDriver } from "./driver.js";
 import { LoadStatement, snapshotsFrom } from "./load-statement.js";
 import { lockWallets } from "./locks.js";
 import { takeMigrationLock } from "./migration-lock.js";
 import { tablesIn } from "./names.js";
-import { type CommitAnswer, answerFrom, outcomeOf } from "./outcomes.js";
+import { type CommitAnswer, outcomeOf } from "./outcomes.js";
 
 type Tx = SqlTransaction<"postgres">;
-type StatementOf = Pick<CommitStatement<unknown>, "of">;
 type Run = <Result>(call: Call, program: () => Program<Result>) => Promise<Result>;
 
 const LIMITS: StoreLimits = {
@@ -175,12 +175,12 @@ export class Postgres implements CreditStore<Tx> {
     return yield* this.transacting(reads, decide, this.textCommit);
   }
 
-  private *transacting(reads: readonly Read[], decide: Decide, statement: StatementOf) {
+  private *transacting(reads: readonly Read[], decide: Decide, by: CommitsBy) {
     yield* lockWallets(this.tables, reads);
     const keep = yield* decideAndWrite(this.context, reads, decide, {
       load: (asked) => this.snapshots(asked),
       findReceipts: (change, keys) => this.findReceipts(change, keys),
-      write: (changes) => writeTaken(statement, changes),
+      write: (changes) => writeTaken(by, changes),
     });
     return { result: undefined, keep };
   }
@@ -263,23 +263,6 @@ export class Postgres implements CreditStore<Tx> {
         throw storeErrorFor(classifyPostgres(error), "transaction", error, call.writes);
       }
     });
-  }
-}
-
-function* commitTaken(
-  statement: StatementOf,
-  taken: readonly Taken[],
-): Program<readonly (readonly [Taken, CommitAnswer])[]> {
-  const [row] = yield* query(statement.of(taken));
-  const answers = answerFrom(taken.length, row);
-  return taken.map((change, index) => [change, answers[index] ?? "stale"] as const);
-}
-
-/** Under lock nothing can be refused but by a defect. */
-function* writeTaken(statement: StatementOf, changes: readonly Taken[]): Program<void> {
-  for (const [{ key }, answer] of yield* commitTaken(statement, changes)) {
-    if (answer !== "won")
-      throw new StoreError("permanent", `wallet ${key.part}/${key.id} changed under its lock`);
   }
 }
 

@@ -26,7 +26,7 @@ export function encodeRow<Row>(table: Table<Row>, row: object): SqlValue[] {
   return encodeColumns(columnsOf(table), row);
 }
 
-export function encodeColumns(columns: readonly NamedColumn[], row: object): SqlValue[] {
+function encodeColumns(columns: readonly NamedColumn[], row: object): SqlValue[] {
   const fields = row as Readonly<Record<string, unknown>>;
   return columns.map(([field, , column]) => column.encode(fields[field]));
 }

@@ -53,10 +53,7 @@ export function* writeChanges(context: Context, changes: readonly Taken[]): Prog
 }
 
 /** Rows of all changes, each with the wallet that it belongs to. */
-export function place(
-  changes: readonly Taken[],
-  rowsOf: (change: Taken) => readonly object[],
-): readonly object[] {
+function place(changes: readonly Taken[], rowsOf: (change: Taken) => readonly object[]): readonly object[] {
   return changes.flatMap((change) =>
     rowsOf(change).map((row) => ({ part: change.key.part, wallet: change.key.id, ...row })),
   );
