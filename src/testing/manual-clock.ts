@@ -1,10 +1,11 @@
-import { show } from "../catalog/parse-input.js";
+import { durationSchema } from "../catalog/inputs.js";
+import { parseInput, show } from "../catalog/parse-input.js";
 import { type Duration, addDuration } from "../core/calendar.js";
 
 /** A clock that stands still until it is told to move: pass it as the engine's `clock`. */
 export interface ManualClock {
   (): number;
-  /** Moves on by a duration, by the UTC calendar. */
+  /** Moves on by a duration longer than nothing, by the UTC calendar; back only goes `set`. */
   advance(by: Duration): void;
   /** Sets it to an instant; back, too, as real clocks sometimes do. */
   set(instant: Date | number): void;
@@ -54,13 +55,18 @@ function millisecondsOf(given: unknown): number {
   }
 }
 
-function advanced(instant: number, by: Duration): number {
+function advanced(instant: number, by: unknown): number {
   try {
-    return instantOf(addDuration(instant, by));
+    return instantOf(addDuration(instant, parseInput(durationSchema, by, "manualClock.advance")));
   } catch (cause) {
+    const why = cause instanceof RangeError ? "it leaves the calendar of JavaScript" : messageOf(cause);
     throw new RangeError(
-      "manualClock: give a duration as in { days: 31 } that stays within the calendar of JavaScript.",
+      `manualClock: give a duration as in { days: 31 }, and \`set\` an instant to go back: ${why}`,
       { cause },
     );
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : "reading it threw";
 }

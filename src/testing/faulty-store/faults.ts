@@ -1,3 +1,4 @@
+import { show } from "../../catalog/parse-input.js";
 import { Random } from "../random.js";
 
 /**
@@ -56,6 +57,7 @@ export type FaultPlan = (call: StoreCall) => Fault | undefined;
 /**
  * One fault, at one call: with a loop over the numbers, every call of a story fails once.
  *
+ * @throws RangeError for a number that no call has, and for a fault that is none.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -65,6 +67,9 @@ export type FaultPlan = (call: StoreCall) => Fault | undefined;
  * ```
  */
 export function faultAt(number: number, fault: Fault): FaultPlan {
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new RangeError(`faultAt: calls are numbered 1, 2, 3, …; got ${show(number)}.`);
+  checkFault("faultAt", fault);
   return (call) => (call.number === number ? fault : undefined);
 }
 
@@ -72,6 +77,7 @@ export function faultAt(number: number, fault: Fault): FaultPlan {
  * Faults at random, the same ones for the same seed.
  *
  * @param rates How often each comes, from 0 to 1 of the calls; together at most 1.
+ * @throws RangeError for other rates, for a fault that is none, and for a seed that is no whole number.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -89,6 +95,9 @@ export function faultsAtRandom({
   readonly seed: number;
   readonly rates: Readonly<Partial<Record<Fault, number>>>;
 }): FaultPlan {
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`faultsAtRandom: \`seed\` must be a whole number; got ${show(seed)}.`);
+  checkRates(rates);
   const random = new Random(seed);
   return () => {
     let left = random.next();
@@ -98,6 +107,26 @@ export function faultsAtRandom({
     }
     return undefined;
   };
+}
+
+export function checkFault(what: string, fault: unknown): void {
+  if ((FAULTS as readonly unknown[]).includes(fault)) return;
+  throw new RangeError(`${what}: there is no fault ${show(fault)}; there are ${FAULTS.join(", ")}.`);
+}
+
+/** Sums of rates that are a tenth or the like miss one by so little. */
+const ROUNDING = 1e-9;
+
+function checkRates(rates: Readonly<Partial<Record<string, unknown>>>): void {
+  let sum = 0;
+  for (const [fault, rate] of Object.entries(rates)) {
+    checkFault("faultsAtRandom", fault);
+    if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
+      throw new RangeError(`faultsAtRandom: the rate of "${fault}" must be 0 to 1; got ${show(rate)}.`);
+    sum += rate;
+  }
+  if (sum > 1 + ROUNDING)
+    throw new RangeError(`faultsAtRandom: the rates must be at most 1 together; they are ${show(sum)}.`);
 }
 
 /** What a fault comes to at a method that cannot meet it as it is. */

@@ -1,3 +1,4 @@
+import { show } from "../../catalog/parse-input.js";
 import { MACHINE_PACE, type Pace } from "../../engine/pace.js";
 import type {
   CallOptions,
@@ -19,7 +20,14 @@ import type {
   UsageQuery,
 } from "../../store/queries.js";
 import type { WalletKey } from "../../store/rows.js";
-import { type Fault, type FaultPlan, type StoreCall, type StoreMethod, faultFor } from "./faults.js";
+import {
+  type Fault,
+  type FaultPlan,
+  type StoreCall,
+  type StoreMethod,
+  checkFault,
+  faultFor,
+} from "./faults.js";
 
 export interface FaultyStoreOptions {
   readonly plan: FaultPlan;
@@ -43,6 +51,7 @@ export interface FaultyStore<Tx = never> extends CreditStore<Tx> {
  * Wraps any store, so that its calls fail as a plan says: the ways in which a network, a database and its failover fail.
  * It never breaks a law of the contract, so whatever an engine over it answers must be true.
  *
+ * @throws RangeError for options that are none; so does a call for which the plan names a fault that there is not.
  * @example
  * ```ts
  * import { createCreditEngine } from "coffer";
@@ -58,6 +67,11 @@ export function faultyStore<Tx = never>(
   store: CreditStore<Tx>,
   options: FaultyStoreOptions,
 ): FaultyStore<Tx> {
+  const { plan, delayMs = 0 } = options;
+  if (typeof plan !== "function")
+    throw new RangeError("faultyStore: `plan` must be a function, as faultAt and faultsAtRandom make them.");
+  if (!Number.isFinite(delayMs) || delayMs < 0)
+    throw new RangeError(`faultyStore: \`delayMs\` must be milliseconds from 0; got ${show(delayMs)}.`);
   return new Faulty(store, options);
 }
 
@@ -166,6 +180,7 @@ class Faulty<Tx> implements FaultyStore<Tx> {
     const call = { method, number: this.calls.length + 1 };
     this.calls.push(call);
     const planned = this.options.plan(call);
+    if (planned !== undefined) checkFault("The plan of faultyStore", planned);
     const fault = planned === undefined ? undefined : faultFor(method, planned);
     if (fault !== undefined) this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     return fault;

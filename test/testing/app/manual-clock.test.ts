@@ -1,0 +1,33 @@
+import type { Duration } from "coffer";
+import { manualClock } from "coffer/testing";
+import { describe, expect, it, test } from "vitest";
+
+const START = "2026-01-31T12:00:00.000Z";
+
+test("a clock moves on by the calendar, and stands still otherwise", () => {
+  const clock = manualClock(START);
+  clock.advance({ months: 1 });
+  expect(new Date(clock()).toISOString()).toBe("2026-02-28T12:00:00.000Z");
+  clock.advance({ hours: 1, seconds: 0.5 });
+  expect(new Date(clock()).toISOString()).toBe("2026-02-28T13:00:00.500Z");
+});
+
+describe("what is no duration is refused with the value, and the clock stays", () => {
+  it.each<[string, unknown, RegExp]>([
+    ["a misspelt unit", { day: 31 }, /"day"/],
+    ["less than nothing", { days: -1 }, /`days`.*-1/],
+    ["half a day", { days: 0.5 }, /`days`.*0\.5/],
+    ["no number", { days: Number.NaN }, /`days`.*NaN/],
+    ["a text", { days: "31" }, /`days`.*"31"/],
+    ["nothing", {}, /longer than nothing/],
+    ["milliseconds", 86_400_000, /86400000/],
+    ["left out", undefined, /undefined/],
+    ["beyond the calendar", { years: 300_000 }, /leaves the calendar/],
+  ])("%s", (_, by, message) => {
+    const clock = manualClock(START);
+    const advance = () => clock.advance(by as Duration);
+    expect(advance).toThrow(RangeError);
+    expect(advance).toThrow(message);
+    expect(new Date(clock()).toISOString()).toBe(START);
+  });
+});
