@@ -1,5 +1,7 @@
 import type { Violation } from "../core/invariants.js";
+import { isOpen } from "../core/grant.js";
 import { violations } from "../core/invariants.js";
+import { type Reservation, isOwing } from "../core/records.js";
 import { entryFromRow, isCovered } from "../engine/entry-rows.js";
 import { genesisHash } from "../engine/ledger-hash.js";
 import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
@@ -19,8 +21,9 @@ const PAGE = 1_000;
 
 /**
  * Reads every wallet of a store and checks the laws of conservation on what is stored, from scratch; that the usage
- * counters sum what the ledger and the receipts say was used (law 8, of wallets of which nothing was pruned); and that
- * receipts and entries name the actor and the reason of their request. Meant for tests: it holds one wallet at a time
+ * counters sum what the ledger and the receipts say was used (law 8, of wallets of which nothing was pruned); that
+ * receipts and entries name the actor and the reason of their request; that what holds credits is marked as open; and that
+ * no row stands without its wallet's. Meant for tests: it holds one wallet at a time
  * in memory, whole.
  *
  * @returns what is wrong; empty where all laws hold.
@@ -37,12 +40,37 @@ const PAGE = 1_000;
  */
 export async function checkStore(store: CreditStore): Promise<readonly WalletViolation[]> {
   const found: WalletViolation[] = [];
-  for (let part = 0; part < PARTS; part++)
+  for (let part = 0; part < PARTS; part++) {
+    const wallets = new Set<string>();
     for (const { wallet, ...head } of await all(store, "wallets", { part })) {
+      wallets.add(wallet.id);
       const { customerId, currency, scope } = head;
       for (const violation of await checkWallet(store, wallet, head))
         found.push({ ...violation, customerId, currency, scope });
     }
+    for (const violation of await looseRows(store, part, wallets))
+      found.push({ ...violation, customerId: "", currency: "", scope: "" });
+  }
+  return found;
+}
+
+const KINDS = ["grants", "records", "entries", "receipts"] as const;
+
+/** Rows of wallets that have no row of their own; whose they are, nobody can say. */
+async function looseRows(
+  store: CreditStore,
+  part: number,
+  wallets: ReadonlySet<string>,
+): Promise<readonly Violation[]> {
+  const found: Violation[] = [];
+  for (const kind of KINDS) {
+    const owners = new Set<string>();
+    for await (const rows of pages(store, kind, { part }))
+      for (const { wallet } of rows) owners.add(wallet.id);
+    for (const id of owners)
+      if (!wallets.has(id))
+        found.push({ law: 2, what: `${kind} stand in wallet ${part}/${id}, which has no row` });
+  }
   return found;
 }
 
@@ -57,10 +85,14 @@ async function checkWallet(
   const entries = await all(store, "entries", { wallet });
   const booked = entries.map(entryFromRow);
   const { balance, held, overdraft, overage, clock, receiptNo } = head;
+  const reservations = ofKind("reservation").map(reservationFromRow);
+  const withdrawals = ofKind("withdrawal").map(withdrawalFromRow);
+  const grantRows = await all(store, "grants", { wallet });
+  const grants = grantRows.map((row) => grantFromRow(row, clock));
   const broken = violations({
-    grants: (await all(store, "grants", { wallet })).map((row) => grantFromRow(row, clock)),
-    reservations: ofKind("reservation").map(reservationFromRow),
-    withdrawals: ofKind("withdrawal").map(withdrawalFromRow),
+    grants,
+    reservations,
+    withdrawals,
     entries: booked,
     operations: new Set(receipts.map((receipt) => receipt.operationId)),
     balance,
@@ -71,11 +103,31 @@ async function checkWallet(
   const isWhole = receipts.length === receiptNo && entries.length === head.seq;
   return [
     ...broken,
+    ...wrongOpen("grant", grantRows, grants.map(isOpen)),
+    ...wrongOpen("reservation", ofKind("reservation"), reservations.map(isHeld)),
+    ...wrongOpen("withdrawal", ofKind("withdrawal"), withdrawals.map(isOwing)),
     ...brokenChain(entries, head),
     ...receiptGaps(receipts, head),
     ...wrongNotes(receipts, entries),
     ...(isWhole ? await usageGaps({ store, key: wallet, entries: booked, receipts }) : []),
   ];
+}
+
+/** What is not marked as open is not read with the wallet: credits there could never be spent. */
+function wrongOpen(
+  what: string,
+  rows: readonly { readonly id: string; readonly open: boolean }[],
+  isOpenNow: readonly boolean[],
+): readonly Violation[] {
+  return rows.flatMap(({ id, open }, index) =>
+    open === isOpenNow[index]
+      ? []
+      : [{ law: 1, what: `${what} ${id} is marked as ${open ? "open" : "closed"}, and is not` }],
+  );
+}
+
+function isHeld({ state }: Reservation): boolean {
+  return state === "held";
 }
 
 interface Notes {
@@ -128,18 +180,28 @@ function receiptGaps(receipts: readonly ReceiptRow[], { receiptNo }: WalletHead)
   );
 }
 
+type Listed<Kind extends ListQuery["kind"]> = RowOf[Kind] & { readonly wallet: WalletKey };
+
 async function all<Kind extends ListQuery["kind"]>(
   store: CreditStore,
   kind: Kind,
   where: ListQuery["where"],
-): Promise<readonly (RowOf[Kind] & { readonly wallet: WalletKey })[]> {
-  const rows: (RowOf[Kind] & { readonly wallet: WalletKey })[] = [];
+): Promise<readonly Listed<Kind>[]> {
+  const rows: Listed<Kind>[] = [];
+  for await (const page of pages(store, kind, where)) rows.push(...page);
+  return rows;
+}
+
+async function* pages<Kind extends ListQuery["kind"]>(
+  store: CreditStore,
+  kind: Kind,
+  where: ListQuery["where"],
+): AsyncIterable<readonly Listed<Kind>[]> {
   let after: string | null = null;
   do {
     const query = { kind, where, limit: PAGE, ...(after === null ? {} : { after }) } as unknown as ListQuery;
     const page = await store.list(query);
-    rows.push(...(page.items as unknown as typeof rows));
+    yield page.items as unknown as readonly Listed<Kind>[];
     after = page.next;
   } while (after !== null);
-  return rows;
 }

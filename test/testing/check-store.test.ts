@@ -1,0 +1,67 @@
+/** What somebody with access to the tables may do, and checkStore must see. */
+import BetterSqlite3 from "better-sqlite3";
+import { sqliteStore } from "coffer/sqlite";
+import { type WalletViolation, checkStore, manualClock } from "coffer/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ACME, START, engineOn, gift, newKey, use } from "../engine/support.js";
+
+let database: BetterSqlite3.Database;
+let store: ReturnType<typeof sqliteStore>;
+
+beforeEach(async () => {
+  database = new BetterSqlite3(":memory:");
+  store = sqliteStore({ database });
+  await store.migrate();
+  const credits = engineOn(store, manualClock(START));
+  await gift(credits, 100);
+  await use(credits, 30, newKey());
+  await credits.reserve({ ...ACME, amount: 20, expiresIn: { hours: 1 }, idempotencyKey: newKey() });
+});
+afterEach(async () => {
+  await store.close();
+  database.close();
+});
+
+async function found(sql: string): Promise<readonly WalletViolation[]> {
+  expect(await checkStore(store)).toEqual([]);
+  expect(database.prepare(sql).run().changes).toBe(1);
+  return checkStore(store);
+}
+
+describe("checkStore sees", () => {
+  it("a grant that holds credits and is marked as closed", async () => {
+    const violations = await found("update coffer_grant set open = 0");
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toMatchObject({ law: 1, customerId: "acme" });
+    expect(violations[0]?.what).toMatch(/^grant .* is marked as closed, and is not$/);
+  });
+
+  it("a reservation that holds credits and is marked as closed", async () => {
+    const violations = await found("update coffer_record set open = 0 where kind = 'reservation'");
+    expect(violations.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^reservation .* is marked as closed, and is not$/),
+    ]);
+  });
+
+  it("a wallet whose row is gone, by all that stands without it", async () => {
+    const violations = await found("delete from coffer_wallet");
+    expect(violations.map(({ what }) => what.replace(/wallet .*,/, "wallet …,"))).toEqual(
+      ["grants", "records", "entries", "receipts"].map(
+        (kind) => `${kind} stand in wallet …, which has no row`,
+      ),
+    );
+  });
+
+  it("an entry that was never booked, of whatever number", async () => {
+    const columns = (database.pragma("table_info(coffer_entry)") as { name: string }[]).map(
+      ({ name }) => name,
+    );
+    const given = columns.map((name) => (name === "seq" ? "-1" : `"${name}"`)).join(", ");
+    const violations = await found(
+      `insert into coffer_entry select ${given} from coffer_entry where seq = 1`,
+    );
+    expect(violations).toContainEqual(
+      expect.objectContaining({ what: "entry -1: its hash does not cover what it says" }),
+    );
+  });
+});
