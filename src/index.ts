@@ -2,7 +2,7 @@ export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js
 export type { CreditEngine, CreditVerbs, ScopedCreditEngine } from "./engine/api.js";
 export type { Pace } from "./engine/pace.js";
 export { defineCatalog } from "./catalog/define.js";
-export type { Catalog, CurrencyId, FeatureId } from "./catalog/define.js";
+export type { Catalog, ChartDimension, CurrencyId, FeatureId } from "./catalog/define.js";
 export type {
   ConsentInput,
   CurrencyDefinition,

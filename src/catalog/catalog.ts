@@ -21,6 +21,8 @@ export interface Currency {
   readonly burnCriteria: readonly BurnCriterion[];
   readonly burnOrder: BurnOrder;
   readonly lateWindow: Duration;
+  /** In order of their names, each once. */
+  readonly chartDimensions: readonly string[];
 }
 
 export interface Feature {
@@ -80,6 +82,7 @@ function compileCurrency(id: string, currency: ParsedCurrency): Currency {
     burnCriteria,
     burnOrder: burnOrderBy(burnCriteria),
     lateWindow: currency.lateWindow ?? DEFAULT_LATE_WINDOW,
+    chartDimensions: [...new Set(currency.chartDimensions)].sort(),
   };
 }
 

@@ -58,6 +58,13 @@ type NoOthers<Given, Definition> = {
 /** Names of a catalog's currencies. */
 export type CurrencyId<Cat extends Catalog> = keyof Cat["currencies"] & string;
 
+/** Dimensions by which charts of a catalog's currencies can be grouped. */
+export type ChartDimension<Cat extends Catalog> = NameIn<Cat["currencies"][keyof Cat["currencies"]]>;
+
+type NameIn<Currency> = Currency extends { readonly chartDimensions?: readonly (infer Name)[] | undefined }
+  ? Name & string
+  : never;
+
 /** Names of a catalog's features; of one currency where it is given. */
 export type FeatureId<Cat extends Catalog, Currency extends string = string> = {
   [Id in keyof Cat["features"] & string]: Cat["features"][Id] extends { readonly currency: Currency }

@@ -16,6 +16,8 @@ export interface CurrencyDefinition {
   readonly burnOrder?: readonly BurnCriterion[] | undefined;
   /** How far back `occurredAt` may lie; default `{ days: 35 }`. */
   readonly lateWindow?: Duration | undefined;
+  /** Dimensions by whose values charts of usage can be grouped, at most 3; counted from when they stand here. Default: none. */
+  readonly chartDimensions?: readonly string[] | undefined;
 }
 
 /** Something used, priced in one currency. */

@@ -17,6 +17,8 @@ const BURN_CRITERIA: readonly BurnCriterion[] = [
   "highestBasis",
 ];
 
+/** Each combination of their values has counters of its own. */
+const MAX_CHART_DIMENSIONS = 3;
 const MAX_TIERS = 100;
 const MAX_MATCH_CASES = 1_000;
 
@@ -105,6 +107,7 @@ const currencySchema = z.strictObject({
   policy: policySchema.optional(),
   burnOrder: z.array(z.enum(BURN_CRITERIA)).min(1).optional(),
   lateWindow: durationSchema.optional(),
+  chartDimensions: z.array(textSchema()).max(MAX_CHART_DIMENSIONS).optional(),
 });
 
 const featureSchema = z.strictObject({

@@ -57,6 +57,8 @@ export interface Debt {
 /** A grant entry that paid a part of a debt. */
 export interface Settlement {
   readonly seq: number;
+  /** Number of the `overdraft` entry that it paid. */
+  readonly debtSeq: number;
   readonly grantId: string;
   readonly feature: string | null;
   readonly amount: bigint;

@@ -35,6 +35,7 @@ function pay(draft: Draft, debt: OpenDebt): void {
   const record = draft.withdrawalRecord(debt.withdrawalId);
   const settlement = {
     seq: entry.seq,
+    debtSeq: debt.seq,
     grantId: grant.id,
     feature,
     amount,

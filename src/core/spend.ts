@@ -11,6 +11,7 @@ import { backFromLapses } from "./grant.js";
 import { type PastZero, type Room, postPastZero, roomPastZero, shareRoom } from "./past-zero.js";
 import type { DrawResult, WithdrawalResult } from "./results.js";
 import type { Source } from "./source.js";
+import { chartGroup } from "./usage.js";
 
 /** How one line is paid, before anything is written. */
 export interface LinePlan {
@@ -205,6 +206,13 @@ export function countUsage(draft: Draft, plans: readonly LinePlan[], occurredAt:
   const at = quarterHourOf(occurredAt);
   for (const { line, pinned, draws, pastZero } of plans) {
     const amount = sum([...pinned, ...draws, ...pastZero].map((part) => part.amount));
-    draft.count({ at, feature: line.feature ?? "", quantity: line.quantity ?? 0n, amount, count: 1 });
+    draft.count({
+      at,
+      feature: line.feature ?? "",
+      group: chartGroup(draft.terms.currency, line.dimensions),
+      quantity: line.quantity ?? 0n,
+      amount,
+      count: 1,
+    });
   }
 }

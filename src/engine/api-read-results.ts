@@ -41,6 +41,8 @@ export interface UsageBucket extends UsageSums {
   readonly to: Date;
   /** By feature, those that were used; `null`: withdrawn by amount. Empty unless `groupBy` asks for it. */
   readonly features: readonly (UsageSums & { readonly feature: string | null })[];
+  /** By value of the dimension, those that were used; `null`: without one. Empty unless `groupBy` asks for it. */
+  readonly values: readonly (UsageSums & { readonly value: string | null })[];
 }
 
 export interface Check {

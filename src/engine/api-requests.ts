@@ -1,4 +1,4 @@
-import type { Catalog, CurrencyId, FeatureId } from "../catalog/define.js";
+import type { Catalog, ChartDimension, CurrencyId, FeatureId } from "../catalog/define.js";
 import type { InstantInput, MoneyInput, PolicyInput } from "../catalog/definition.js";
 import type { Duration } from "../core/calendar.js";
 import type { DecimalInput } from "../core/decimal.js";
@@ -203,8 +203,10 @@ export interface UsageRequest<C extends Catalog> extends WalletRef<C> {
   readonly every: "hour" | "day" | "week" | "month";
   /** An IANA name such as `Europe/Berlin`; default `UTC`. */
   readonly timeZone?: string | undefined;
-  /** `feature`: each bucket lists its features, too. */
-  readonly groupBy?: "feature" | undefined;
+  /** Only use with these values of dimensions that the currency's `chartDimensions` name; default: all. */
+  readonly dimensions?: { readonly [Name in ChartDimension<C>]?: string | undefined } | undefined;
+  /** `feature`: each bucket lists its features, too; a charted dimension: its values. */
+  readonly groupBy?: "feature" | { readonly dimension: ChartDimension<C> } | undefined;
 }
 
 export interface PageRequest {

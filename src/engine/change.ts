@@ -75,20 +75,22 @@ export function rowCount(draft: Draft, receipts: number): number {
 function usageDeltas(counts: readonly UsageCount[]): UsageDelta[] {
   const deltas = new Map<string, UsageCount>();
   for (const count of counts) {
-    const name = `${count.at} ${count.feature}`;
+    // No feature's name holds a NUL.
+    const name = `${count.at} ${count.feature}\u0000${count.group}`;
     const before = deltas.get(name);
     deltas.set(name, {
       at: count.at,
       feature: count.feature,
+      group: count.group,
       quantity: (before?.quantity ?? 0n) + count.quantity,
       amount: (before?.amount ?? 0n) + count.amount,
       count: (before?.count ?? 0) + count.count,
     });
   }
-  return [...deltas.values()].map(({ at, feature, quantity, amount, count }) => ({
+  return [...deltas.values()].map(({ at, feature, group, quantity, amount, count }) => ({
     bucketAt: at,
     feature,
-    group: "",
+    group,
     quantity: quantity / QUANTITY_UNIT,
     quantityFraction: quantity % QUANTITY_UNIT,
     amount,

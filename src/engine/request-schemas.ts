@@ -219,7 +219,8 @@ export const usageSchema = z.strictObject({
     .string()
     .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" })
     .optional(),
-  groupBy: z.literal("feature").optional(),
+  dimensions: dimensionsSchema.optional(),
+  groupBy: z.union([z.literal("feature"), z.strictObject({ dimension: textSchema() })]).optional(),
 });
 
 export const auditSchema = z.strictObject({

@@ -1,7 +1,9 @@
+import type { Catalog } from "../catalog/define.js";
 import type { Violation } from "../core/invariants.js";
 import { isOpen } from "../core/grant.js";
 import { violations } from "../core/invariants.js";
 import { type Reservation, isOwing } from "../core/records.js";
+import { chartGroup } from "../core/usage.js";
 import { entryFromRow, isCovered } from "../engine/entry-rows.js";
 import { genesisHash } from "../engine/ledger-hash.js";
 import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
@@ -14,6 +16,11 @@ export interface WalletViolation extends Violation {
   readonly customerId: string;
   readonly currency: string;
   readonly scope: string;
+}
+
+export interface CheckStoreOptions {
+  /** The catalog by which all of it was written: its charted dimensions are checked, too. */
+  readonly catalog?: Catalog | undefined;
 }
 
 const PARTS = 256;
@@ -38,20 +45,31 @@ const PAGE = 1_000;
  * });
  * ```
  */
-export async function checkStore(store: CreditStore): Promise<readonly WalletViolation[]> {
+export async function checkStore(
+  store: CreditStore,
+  { catalog }: CheckStoreOptions = {},
+): Promise<readonly WalletViolation[]> {
   const found: WalletViolation[] = [];
   for (let part = 0; part < PARTS; part++) {
     const wallets = new Set<string>();
     for (const { wallet, ...head } of await all(store, "wallets", { part })) {
       wallets.add(wallet.id);
       const { customerId, currency, scope } = head;
-      for (const violation of await checkWallet(store, wallet, head))
+      const groupOf = catalog === undefined ? undefined : groupsOf(catalog, currency);
+      for (const violation of await checkWallet(store, wallet, head, groupOf))
         found.push({ ...violation, customerId, currency, scope });
     }
     for (const violation of await looseRows(store, part, wallets))
       found.push({ ...violation, customerId: "", currency: "", scope: "" });
   }
   return found;
+}
+
+type GroupOf = (dimensions: string | null) => string;
+
+function groupsOf({ compiled }: Catalog, currencyId: string): GroupOf | undefined {
+  const currency = compiled.currencies.get(currencyId);
+  return currency === undefined ? undefined : (dimensions) => chartGroup(currency, dimensions);
 }
 
 const KINDS = ["grants", "records", "entries", "receipts"] as const;
@@ -78,6 +96,7 @@ async function checkWallet(
   store: CreditStore,
   wallet: WalletKey,
   head: WalletHead,
+  groupOf: GroupOf | undefined,
 ): Promise<readonly Violation[]> {
   const records = await all(store, "records", { wallet });
   const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
@@ -109,7 +128,9 @@ async function checkWallet(
     ...brokenChain(entries, head),
     ...receiptGaps(receipts, head),
     ...wrongNotes(receipts, entries),
-    ...(isWhole ? await usageGaps({ store, key: wallet, entries: booked, receipts }) : []),
+    ...(isWhole
+      ? await usageGaps({ store, key: wallet, entries: booked, receipts, withdrawals, groupOf })
+      : []),
   ];
 }
 

@@ -2,8 +2,10 @@ import { QUANTITY_UNIT } from "../core/amounts.js";
 import { quarterHourOf } from "../core/calendar.js";
 import type { Entry } from "../core/entry.js";
 import type { Violation } from "../core/invariants.js";
+import type { WithdrawalRecord } from "../core/records.js";
 import type { Result } from "../core/results.js";
 import { decodeJson } from "../engine/json.js";
+import { usesByGroup } from "./check-usage-groups.js";
 import type { CreditStore } from "../store/contract.js";
 import type { ReceiptRow, WalletKey } from "../store/rows.js";
 
@@ -13,6 +15,9 @@ export interface UsedWallet {
   readonly entries: readonly Entry[];
   /** Of all operations of the wallet: none was pruned. */
   readonly receipts: readonly ReceiptRow[];
+  readonly withdrawals: readonly WithdrawalRecord[];
+  /** The counter that dimensions belong to; undefined: unknown here, so only whole features are compared. */
+  readonly groupOf: ((dimensions: string | null) => string) | undefined;
 }
 
 /**
@@ -24,7 +29,11 @@ export async function usageGaps(used: UsedWallet): Promise<readonly Violation[]>
   const meant = new Sums();
   addAmounts(meant, used.entries, results);
   addEvents(meant, results);
-  const counted = await countersOf(used.store, used.key, [...meant.buckets]);
+  const { groupOf } = used;
+  if (groupOf !== undefined)
+    for (const { feature, group, amount } of usesByGroup(used.entries, used.withdrawals, groupOf))
+      meant.addGroup(feature, group, amount);
+  const counted = await countersOf(used, [...meant.buckets]);
   return meant
     .differences(counted)
     .map((difference) => ({ law: 8, what: `the usage counters do not say what was used: ${difference}` }));
@@ -41,6 +50,10 @@ class Sums {
   addAmount(bucketAt: number | "elsewhere", feature: string, amount: bigint): void {
     if (bucketAt !== "elsewhere") this.buckets.add(bucketAt);
     this.add(`credits of "${feature}" at ${bucketAt}`, amount);
+  }
+
+  addGroup(feature: string, group: string, amount: bigint): void {
+    this.add(`credits of "${feature}" in all with ${group === "" ? "no charted dimension" : group}`, amount);
   }
 
   addEvent(feature: string, quantity: bigint, count: bigint): void {
@@ -86,7 +99,7 @@ const LAST_INSTANT = 8.64e15;
 const MOST_POINTS = 1_000;
 
 /** All counters of a wallet: those of these quarter-hours each, and the rest between them. */
-async function countersOf(store: CreditStore, key: WalletKey, buckets: readonly number[]): Promise<Sums> {
+async function countersOf({ store, key, groupOf }: UsedWallet, buckets: readonly number[]): Promise<Sums> {
   const starts = new Set(buckets);
   const ends = buckets.map((at) => at + QUARTER_HOUR_MS);
   const bounds = [...new Set([-LAST_INSTANT, ...buckets, ...ends, LAST_INSTANT])].sort((a, b) => a - b);
@@ -97,6 +110,7 @@ async function countersOf(store: CreditStore, key: WalletKey, buckets: readonly 
       const at = some[point.index] ?? -LAST_INSTANT;
       counted.addAmount(starts.has(at) ? at : "elsewhere", point.feature, point.amount);
       const quantity = point.quantity * QUANTITY_UNIT + point.quantityFraction;
+      if (groupOf !== undefined) counted.addGroup(point.feature, point.group, point.amount);
       counted.addEvent(point.feature, quantity, BigInt(point.count));
     }
   }

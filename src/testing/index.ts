@@ -1,7 +1,7 @@
 export { type CreditArbitraries, creditArbitraries } from "./arbitraries/credit-arbitraries.js";
 export type { CreditCommand } from "./arbitraries/commands.js";
 export type { Focus, Sequence, Step } from "./arbitraries/sequences.js";
-export { type WalletViolation, checkStore } from "./check-store.js";
+export { type CheckStoreOptions, type WalletViolation, checkStore } from "./check-store.js";
 export { checkHistory } from "./histories/check-history.js";
 export type { HistoryViolation, Invocation, WalletCall, WalletOutcome } from "./histories/history.js";
 export {

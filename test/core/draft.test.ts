@@ -76,7 +76,7 @@ describe("a draft that goes back to a mark", () => {
     const grant = grantOf(draft, "g");
     const change = (seq: number) => {
       draft.post({ type: "adjusted", account: "grant", amount: -1n, grantId: "g" });
-      draft.count({ at: 0, feature: "", quantity: 0n, amount: 1n, count: 1 });
+      draft.count({ at: 0, feature: "", group: "", quantity: 0n, amount: 1n, count: 1 });
       draft.setGrant({ ...grant, remaining: grant.remaining - BigInt(seq) });
       draft.setWithdrawalRecord({ id: "w", debts: [], settlements: [], back: { [seq]: 1n } });
       draft.setOveragePeriod({ startsAt: seq, prices: [] });

@@ -212,7 +212,9 @@ describe("the laws of conservation", () => {
         record === owing
           ? {
               ...record,
-              settlements: [{ seq, grantId, amount, feature: null, money: null, moneyCurrency: null }],
+              settlements: [
+                { seq, debtSeq: 1, grantId, amount, feature: null, money: null, moneyCurrency: null },
+              ],
             }
           : record,
       ),

@@ -107,7 +107,15 @@ describe("a debt", () => {
       id,
       debts: [{ seq: 1, feature: null, owed: 0n }],
       settlements: [
-        { seq: 3, grantId: "paid", feature: null, amount: 15n, money: 750n, moneyCurrency: "USD" },
+        {
+          seq: 3,
+          debtSeq: 1,
+          grantId: "paid",
+          feature: null,
+          amount: 15n,
+          money: 750n,
+          moneyCurrency: "USD",
+        },
       ],
       back: {},
     });
@@ -144,7 +152,7 @@ describe("a debt", () => {
     const { id } = wallet.withdraw(1);
     wallet.grant("gift", 2);
     expect(wallet.store.withdrawals.get(id)?.settlements).toEqual([
-      { seq: 3, grantId: "gift", feature: null, amount: 1n, money: null, moneyCurrency: null },
+      { seq: 3, debtSeq: 1, grantId: "gift", feature: null, amount: 1n, money: null, moneyCurrency: null },
     ]);
   });
 

@@ -11,6 +11,7 @@ import {
   type Decimal,
   type FeatureId,
   type ScopedCreditEngine,
+  type UsageRequest,
   createCreditEngine,
   defineCatalog,
 } from "coffer";
@@ -244,6 +245,30 @@ export async function transactions(store: CreditStore<AppTransaction>, tx: AppTr
   await scoped.withdraw({ ...keyed, feature: "speech", quantity: 1 });
   await checkStore(store);
   void [withoutTransactions, verbs, withTransactions];
+}
+
+/** Only dimensions that charts tell apart can be asked for. */
+export async function charts(): Promise<void> {
+  const charted = defineCatalog({
+    currencies: { tokens: { name: "Tokens", chartDimensions: ["model", "user"] }, gold: { name: "Gold" } },
+  });
+  const engine = createCreditEngine({ catalog: charted, store: memoryStore() });
+  const span = { customerId: "acme", currency: "tokens", from: 0, to: 1, every: "day" } as const;
+  const [bucket] = await engine.usage({
+    ...span,
+    groupBy: { dimension: "user" },
+    dimensions: { model: "large" },
+  });
+  expectTypeOf(bucket?.values[0]?.value).toEqualTypeOf<string | null | undefined>();
+  // @ts-expect-error -- not charted
+  await engine.usage({ ...span, groupBy: { dimension: "region" } });
+  // @ts-expect-error -- not charted
+  await engine.usage({ ...span, dimensions: { region: "eu" } });
+  const uncharted = createCreditEngine({ catalog, store: memoryStore() });
+  // @ts-expect-error -- none are charted
+  await uncharted.usage({ ...span, groupBy: { dimension: "user" } });
+  const chartsOfAny: UsageRequest<AnyCatalog> = { ...span, groupBy: { dimension: "any" } };
+  void chartsOfAny;
 }
 
 export type AnyCatalog = Catalog;

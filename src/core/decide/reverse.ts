@@ -10,6 +10,7 @@ import { addOverage } from "../past-zero.js";
 import type { ReverseRequest } from "../requests.js";
 import type { DrawResult, ReversalResult } from "../results.js";
 import { settle } from "../settle.js";
+import { chartGroup } from "../usage.js";
 
 /** One part of a withdrawal that can come back: its entry, and how much of it is left. */
 interface Reversible {
@@ -17,6 +18,8 @@ interface Reversible {
   readonly left: bigint;
   readonly amount: bigint;
   readonly feature: string | null;
+  /** Where it was counted. */
+  readonly group: string;
   readonly money: bigint;
   readonly back: bigint;
 }
@@ -48,7 +51,14 @@ export function reverse(draft: Draft, request: ReverseRequest): ReversalResult {
   const returned = draws.map((share) => returnDraw(draft, request, share.part, share.amount));
   const occurredAt = quarterHourOf(parts.occurredAt);
   for (const { part, amount: back } of [...overages, ...debts, ...draws])
-    draft.count({ at: occurredAt, feature: part.feature ?? "", quantity: 0n, amount: -back, count: 0 });
+    draft.count({
+      at: occurredAt,
+      feature: part.feature ?? "",
+      group: part.group,
+      quantity: 0n,
+      amount: -back,
+      count: 0,
+    });
   const id = draft.settledOperationId;
   const grants = returned.flatMap(({ regranted }) => (regranted === null ? [] : [regranted.id]));
   settle(draft);
@@ -78,8 +88,12 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
   const entries = (draft.known.operations.get(withdrawalId) ?? []).filter(isUse);
   if (entries.length === 0) throw notFound(draft, withdrawalId);
   const record = draft.withdrawalRecord(withdrawalId);
+  /** By the entry that used the credits; a settlement pays for what an overdraft entry used. */
+  const groupAt = (seq: number) =>
+    chartGroup(draft.terms.currency, entries.find((entry) => entry.seq === seq)?.dimensions ?? null);
   const reversible = (fact: {
     seq: number;
+    debtSeq?: number;
     amount: bigint;
     feature: string | null;
     money: bigint | null;
@@ -87,7 +101,8 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     const amount = fact.amount < 0n ? -fact.amount : fact.amount;
     const money = fact.money === null ? 0n : fact.money < 0n ? -fact.money : fact.money;
     const back = record.back[fact.seq] ?? 0n;
-    return { seq: fact.seq, left: amount - back, amount, feature: fact.feature, money, back };
+    const group = groupAt(fact.debtSeq ?? fact.seq);
+    return { seq: fact.seq, left: amount - back, amount, feature: fact.feature, group, money, back };
   };
   const draws = [
     ...entries.filter((entry) => entry.type === "consumed" && entry.grantId !== null),
@@ -104,6 +119,7 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
         left: owed,
         amount: owed,
         feature,
+        group: groupAt(seq),
         money: 0n,
         back: 0n,
       })),

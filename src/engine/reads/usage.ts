@@ -1,9 +1,11 @@
+import type * as z from "zod";
 import type { Currency } from "../../catalog/catalog.js";
 import { featureOf } from "../../catalog/catalog.js";
 import { show } from "../../catalog/parse-input.js";
 import { QUANTITY_PLACES, QUANTITY_UNIT, sum } from "../../core/amounts.js";
 import { chartBounds } from "../../core/chart-bounds.js";
 import { toDecimal } from "../../core/decimal.js";
+import { valueIn } from "../../core/usage.js";
 import { CreditError, invalidInput } from "../../core/errors.js";
 import type { UsagePoint } from "../../store/queries.js";
 import type { UsageBucket, UsageSums } from "../api-read-results.js";
@@ -16,11 +18,15 @@ import type { WalletHandle } from "../wallet-handles.js";
 
 const MOST_BUCKETS = 1_000;
 
+type GroupBy = z.output<typeof usageSchema>["groupBy"];
+
 export async function usage(services: Services, request: unknown): Promise<readonly UsageBucket[]> {
   const { input } = parseRequest(usageSchema, request, "usage");
-  const { feature, from, to, every, timeZone = "UTC", groupBy } = input;
+  const { feature, dimensions = {}, from, to, every, timeZone = "UTC", groupBy } = input;
   const handle = services.handle(namesOf(input, input.currency));
   if (feature !== undefined) checkFeature(services, handle.currency, feature);
+  for (const name of Object.keys(dimensions)) checkCharted(handle.currency, name, "dimensions");
+  if (typeof groupBy === "object") checkCharted(handle.currency, groupBy.dimension, "groupBy.dimension");
   if (from >= to)
     throw invalidInput(
       `usage: \`from\` (${new Date(from).toISOString()}) must lie before \`to\` (${new Date(to).toISOString()}).`,
@@ -36,7 +42,21 @@ export async function usage(services: Services, request: unknown): Promise<reado
   const { access } = services;
   const query = { key: handle.key, bounds, ...(feature === undefined ? {} : { features: [feature] }) };
   const points = await reading(access, (patience) => access.usage(query, patience));
-  return bucketsOf(handle, bounds, points, groupBy === "feature");
+  return bucketsOf(handle, bounds, points.filter(having(dimensions)), groupBy);
+}
+
+function having(dimensions: Readonly<Record<string, string>>): (point: UsagePoint) => boolean {
+  const wanted = Object.entries(dimensions);
+  return ({ group }) => wanted.every(([name, value]) => valueIn(group, name) === value);
+}
+
+/** Uses are counted by these dimensions only, and were from when the catalog named them. */
+function checkCharted({ id, chartDimensions }: Currency, name: string, field: string): void {
+  if (chartDimensions.includes(name)) return;
+  throw invalidInput(
+    `usage: charts of "${id}" do not tell values of ${show(name)} apart. Name it in the currency's \`chartDimensions\`: what is used from then on is counted by it.`,
+    { field },
+  );
 }
 
 function checkFeature({ catalog }: Services, { id }: Currency, feature: string): void {
@@ -51,7 +71,7 @@ function bucketsOf(
   handle: WalletHandle,
   bounds: readonly number[],
   points: readonly UsagePoint[],
-  byFeature: boolean,
+  groupBy: GroupBy,
 ): readonly UsageBucket[] {
   const byBucket = grouped(points, ({ index }) => index);
   return bounds.slice(0, -1).map((from, index) => {
@@ -60,7 +80,8 @@ function bucketsOf(
       from: new Date(from),
       to: new Date(bounds[index + 1] ?? from),
       ...sumsOf(handle, inBucket),
-      features: byFeature ? featuresOf(handle, inBucket) : [],
+      features: groupBy === "feature" ? featuresOf(handle, inBucket) : [],
+      values: typeof groupBy === "object" ? valuesOf(handle, inBucket, groupBy.dimension) : [],
     };
   });
 }
@@ -68,6 +89,17 @@ function bucketsOf(
 function featuresOf(handle: WalletHandle, points: readonly UsagePoint[]): UsageBucket["features"] {
   return [...grouped(points, ({ feature }) => feature)].map(([feature, of]) => ({
     feature: feature === "" ? null : feature,
+    ...sumsOf(handle, of),
+  }));
+}
+
+function valuesOf(
+  handle: WalletHandle,
+  points: readonly UsagePoint[],
+  dimension: string,
+): UsageBucket["values"] {
+  return [...grouped(points, ({ group }) => valueIn(group, dimension))].map(([value, of]) => ({
+    value,
     ...sumsOf(handle, of),
   }));
 }

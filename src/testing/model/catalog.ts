@@ -83,6 +83,8 @@ export interface ModelCurrency {
   readonly policy?: ModelPolicy;
   readonly burnOrder?: readonly ModelCriterion[];
   readonly lateWindow?: ModelDuration;
+  /** Of charts, which the model does not draw. */
+  readonly chartDimensions?: readonly string[];
 }
 
 export interface ModelFeature {

@@ -4,7 +4,7 @@ import type { ModelCatalog } from "../model/index.js";
 /** One currency of each policy, and a rate of each kind. */
 export const SIMULATED_TERMS = {
   currencies: {
-    tokens: { name: "Tokens", lateWindow: { days: 2 } },
+    tokens: { name: "Tokens", lateWindow: { days: 2 }, chartDimensions: ["size"] },
     gems: { name: "Gems", scale: 3, policy: { mode: "soft", limit: "20" } },
     minutes: {
       name: "Minutes",

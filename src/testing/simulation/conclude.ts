@@ -2,7 +2,7 @@ import type { CreditEngine } from "../../engine/api.js";
 import type { CreditStore } from "../../store/contract.js";
 import { checkStore } from "../check-store.js";
 import type { Auditor } from "./auditor.js";
-import type { SimulatedCatalog, SimulatedWallet } from "./catalog.js";
+import { type SimulatedCatalog, type SimulatedWallet, simulatedCatalog } from "./catalog.js";
 import type { Operation } from "./operation.js";
 import type { Process } from "./process.js";
 import type { Replay } from "./replay.js";
@@ -40,7 +40,7 @@ export async function askForTheRest({ operations, auditor, fresh, problem }: End
 
 /** What is stored holds every law; the ledgers verify; and all processes tell the same. */
 export async function checkTheBooks({ store, wallets, running, fresh, problem }: Ending): Promise<void> {
-  for (const { law, what, ...wallet } of await checkStore(store))
+  for (const { law, what, ...wallet } of await checkStore(store, { catalog: simulatedCatalog }))
     problem(`law ${law} of ${wallet.customerId}/${wallet.scope}/${wallet.currency}: ${what}`);
   for (const wallet of wallets) {
     const told = await booksOf(fresh.engine, wallet);

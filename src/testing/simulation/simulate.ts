@@ -6,7 +6,7 @@ import { faultsAtRandom } from "../faulty-store/faults.js";
 import { type FaultyStore, faultyStore } from "../faulty-store/faulty-store.js";
 import { Random } from "../random.js";
 import { Auditor } from "./auditor.js";
-import { WALLETS } from "./catalog.js";
+import { WALLETS, simulatedCatalog } from "./catalog.js";
 import { Client } from "./client.js";
 import { type Ending, askForTheRest, checkTheBooks, compareWithModel } from "./conclude.js";
 import { Fleet } from "./fleet.js";
@@ -142,7 +142,7 @@ class Simulation {
   }
 
   private async checkStored(): Promise<void> {
-    for (const { law, what, customerId } of await checkStore(this.store))
+    for (const { law, what, customerId } of await checkStore(this.store, { catalog: simulatedCatalog }))
       this.problem(`after ${this.begun} operations, law ${law} of ${customerId}: ${what}`);
   }
 

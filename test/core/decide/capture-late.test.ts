@@ -13,7 +13,7 @@ describe("a capture after the timeout", () => {
       { occurredAt: START, recordedAt: START + HOUR, reservationId: "r", feature: "chat" },
     ]);
     expect(wallet.counted).toEqual([
-      { at: START, feature: "chat", quantity: quantityOf(8), amount: 8n, count: 1 },
+      { at: START, feature: "chat", group: "", quantity: quantityOf(8), amount: 8n, count: 1 },
     ]);
     expect(wallet.store.reservations.get("r")).toMatchObject({ state: "captured" });
   });

@@ -31,7 +31,7 @@ describe("a capture", () => {
       available: 4,
     });
     expect(wallet.counted).toEqual([
-      { at: START, feature: "chat", quantity: quantityOf(6), amount: 6n, count: 1 },
+      { at: START, feature: "chat", group: "", quantity: quantityOf(6), amount: 6n, count: 1 },
     ]);
     expect(wallet.store.reservations.get("r")).toMatchObject({ state: "captured", pins: [] });
   });

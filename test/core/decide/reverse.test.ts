@@ -75,7 +75,7 @@ describe("a reversal", () => {
     const { id: byAmount } = wallet.withdraw(1);
     wallet.at(START + DAY);
     wallet.reverse(id, 4);
-    const back = { at: START + HOUR, quantity: 0n, count: 0 };
+    const back = { at: START + HOUR, group: "", quantity: 0n, count: 0 };
     expect(wallet.counted).toEqual([
       { ...back, feature: "image", amount: -2n },
       { ...back, feature: "chat", amount: -2n },

@@ -77,11 +77,13 @@ describe("a withdrawal", () => {
     ]);
     const at = START + 15 * MINUTE;
     expect(wallet.counted).toEqual([
-      { at, feature: "chat", quantity: quantityOf(2), amount: 2n, count: 1 },
-      { at, feature: "image", quantity: quantityOf(3), amount: 3n, count: 1 },
+      { at, feature: "chat", group: "", quantity: quantityOf(2), amount: 2n, count: 1 },
+      { at, feature: "image", group: "", quantity: quantityOf(3), amount: 3n, count: 1 },
     ]);
     wallet.withdraw(4, { occurredAt: START });
-    expect(wallet.counted).toEqual([{ at: START, feature: "", quantity: 0n, amount: 4n, count: 1 }]);
+    expect(wallet.counted).toEqual([
+      { at: START, feature: "", group: "", quantity: 0n, amount: 4n, count: 1 },
+    ]);
   });
 });
 
