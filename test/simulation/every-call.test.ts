@@ -6,9 +6,9 @@ import { type CreditEngine, CreditError, createCreditEngine, defineCatalog } fro
 import { memoryStore } from "coffer/memory";
 import {
   FAULTS,
-  type Fault,
   type FaultyStore,
   checkStore,
+  type FaultPlan,
   faultAt,
   faultyStore,
   manualClock,
@@ -39,10 +39,10 @@ interface Told {
 const MOST_TRIES = 5;
 
 /** Tells the story with two processes in turn, so that each meets what the other has changed. */
-async function tell(number: number, fault: Fault): Promise<Told> {
+async function tell(plan: FaultPlan): Promise<Told> {
   const beneath = memoryStore();
   const pace = virtualPace();
-  const store = faultyStore(beneath, { plan: faultAt(number, fault), pace, delayMs: 100 });
+  const store = faultyStore(beneath, { plan, pace, delayMs: 100 });
   const clock = clockAt();
   let ids = 0;
   const engine = (on = store) =>
@@ -179,7 +179,7 @@ function bare(value: unknown): unknown {
   );
 }
 
-const undisturbed = await tell(0, "transient");
+const undisturbed = await tell(() => undefined);
 const calls = undisturbed.store.calls.length;
 
 test("the story is long enough, and sound by itself", () => {
@@ -199,7 +199,7 @@ describe("whichever call fails, the books end as if none had", () => {
       for (const { number, method } of undisturbed.store.calls) {
         // Where a call cannot meet it as it is, it is another one's turn.
         if (faultFor(method, fault) !== fault) continue;
-        const told = await tell(number, fault);
+        const told = await tell(faultAt(number, fault));
         const where = `${fault} at call ${number}`;
         met += told.store.faults.size;
         expect(told.violations, where).toEqual([]);
