@@ -2,8 +2,7 @@ import { memoryStore } from "coffer/memory";
 import type { Change, CreditStore } from "coffer/store";
 import type { Contender } from "../measure/compare.js";
 import { timed } from "../measure/drive.js";
-import { type Load, engineOn, fund } from "./coffer.js";
-import { TOKENS_PER_CALL, keyMaker, turns } from "./catalog.js";
+import { type Load, engineOn, fund, withdrawals } from "./coffer.js";
 
 /** Writes down what an engine commits: each batch of changes, as the next store will get it. */
 function recording(store: CreditStore<never>): {
@@ -31,15 +30,14 @@ function recording(store: CreditStore<never>): {
 }
 
 /** The store's own limit: batches that were decided beforehand, one commit after another, without an engine. */
-export async function bareStore(
+export async function bareStore<Tx>(
   name: string,
-  store: CreditStore<never>,
+  store: CreditStore<Tx>,
   { callers, customers, operations }: Load & { readonly operations: number },
 ): Promise<Contender> {
   const { store: recorder, take } = recording(memoryStore());
   const credits = engineOn(recorder);
-  const key = keyMaker("request");
-  const customer = turns(customers);
+  const withdraw = withdrawals(credits, customers);
   const send = async (batches: readonly (readonly Change[])[]) => {
     for (const batch of batches)
       for (const { status } of await store.commit(batch))
@@ -50,13 +48,7 @@ export async function bareStore(
   const decide = async () => {
     let left = operations;
     const caller = async () => {
-      while (left-- > 0)
-        await credits.withdraw({
-          customerId: customer(),
-          feature: "chat",
-          quantity: TOKENS_PER_CALL,
-          idempotencyKey: key(),
-        });
+      while (left-- > 0) await withdraw();
     };
     await Promise.all(Array.from({ length: callers }, caller));
   };

@@ -1,0 +1,16 @@
+import type { Report } from "../measure/report.js";
+import type { Settings } from "../settings.js";
+import { memory } from "./memory.js";
+import { crowd, hot, uniform } from "./postgres.js";
+
+export type Case = (settings: Settings) => Promise<Report>;
+
+const HOT_CALLERS = [1, 32, 256, 1_000] as const;
+
+/** In the order in which they run. */
+export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
+  ["memory", memory],
+  ...HOT_CALLERS.map((callers) => [`hot-${callers}`, hot(callers)] as const),
+  ["crowd", crowd],
+  ["uniform", uniform],
+]);
