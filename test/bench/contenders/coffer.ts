@@ -7,11 +7,10 @@ import { CREDITS_AT_FIRST, CREDITS_PER_CALL, TOKENS_PER_CALL, catalog, keyMaker,
 export type Engine = CreditEngine<typeof catalog>;
 export type EngineOptions = Partial<Omit<CreditEngineOptions<typeof catalog>, "catalog" | "store">>;
 
-/** `Tx` stands for nothing here: no case joins a transaction. */
 export function engineOn<Tx>(store: CreditStore<Tx>, options: EngineOptions = {}): Engine {
   return createCreditEngine({
     catalog,
-    store: store as CreditStore<unknown> as CreditStore<never>,
+    store,
     cachedWallets: 20_000,
     ...options,
   });
