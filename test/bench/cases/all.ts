@@ -1,6 +1,8 @@
 import type { Report } from "../measure/report.js";
 import type { Settings } from "../settings.js";
+import { mariadb } from "./mariadb.js";
 import { memory } from "./memory.js";
+import { sqliteBatched, sqliteOne } from "./sqlite.js";
 import { crowd, hot, uniform } from "./postgres.js";
 
 export type Case = (settings: Settings) => Promise<Report>;
@@ -13,4 +15,7 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ...HOT_CALLERS.map((callers) => [`hot-${callers}`, hot(callers)] as const),
   ["crowd", crowd],
   ["uniform", uniform],
+  ["mariadb", mariadb],
+  ["sqlite-1", sqliteOne],
+  ["sqlite-batched", sqliteBatched],
 ]);
