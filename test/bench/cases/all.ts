@@ -3,6 +3,10 @@ import type { Settings } from "../settings.js";
 import { mariadb } from "./mariadb.js";
 import { memory } from "./memory.js";
 import { sqliteBatched, sqliteOne } from "./sqlite.js";
+import { bigGrants } from "./big-grants.js";
+import { bulk } from "./bulk.js";
+import { pairs } from "./pairs.js";
+import { processes } from "./processes.js";
 import { crowd, hot, uniform } from "./postgres.js";
 
 export type Case = (settings: Settings) => Promise<Report>;
@@ -15,6 +19,10 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ...HOT_CALLERS.map((callers) => [`hot-${callers}`, hot(callers)] as const),
   ["crowd", crowd],
   ["uniform", uniform],
+  ["processes", processes],
+  ["pairs", pairs],
+  ["bulk", bulk],
+  ["big-grants", bigGrants],
   ["mariadb", mariadb],
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],

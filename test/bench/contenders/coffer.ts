@@ -40,8 +40,12 @@ export interface Load {
 }
 
 /** One call to the next customer, under the next key. */
-export function withdrawals(credits: Engine, customers: readonly string[]): () => Promise<unknown> {
-  const key = keyMaker("request");
+export function withdrawals(
+  credits: Engine,
+  customers: readonly string[],
+  keyPrefix = "request",
+): () => Promise<unknown> {
+  const key = keyMaker(keyPrefix);
   const customer = turns(customers);
   return () =>
     credits.withdraw({
