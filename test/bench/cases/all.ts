@@ -4,6 +4,7 @@ import { mariadb } from "./mariadb.js";
 import { memory } from "./memory.js";
 import { sqliteBatched, sqliteOne } from "./sqlite.js";
 import { bigGrants } from "./big-grants.js";
+import { bigLedger } from "./big-ledger.js";
 import { bulk } from "./bulk.js";
 import { pairs } from "./pairs.js";
 import { processes } from "./processes.js";
@@ -23,6 +24,7 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ["pairs", pairs],
   ["bulk", bulk],
   ["big-grants", bigGrants],
+  ["big-ledger", bigLedger],
   ["mariadb", mariadb],
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],
