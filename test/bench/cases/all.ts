@@ -6,6 +6,7 @@ import { sqliteBatched, sqliteOne } from "./sqlite.js";
 import { bigGrants } from "./big-grants.js";
 import { bigLedger } from "./big-ledger.js";
 import { bulk } from "./bulk.js";
+import { overload } from "./overload.js";
 import { pairs } from "./pairs.js";
 import { processes } from "./processes.js";
 import { crowd, hot, uniform } from "./postgres.js";
@@ -25,6 +26,7 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ["bulk", bulk],
   ["big-grants", bigGrants],
   ["big-ledger", bigLedger],
+  ["overload", overload],
   ["mariadb", mariadb],
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],
