@@ -6,6 +6,7 @@ import { sqliteBatched, sqliteOne } from "./sqlite.js";
 import { bigGrants } from "./big-grants.js";
 import { bigLedger } from "./big-ledger.js";
 import { bulk } from "./bulk.js";
+import { footprint } from "./footprint.js";
 import { overload } from "./overload.js";
 import { pairs } from "./pairs.js";
 import { processes } from "./processes.js";
@@ -30,4 +31,5 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ["mariadb", mariadb],
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],
+  ["footprint", footprint],
 ]);
