@@ -5,8 +5,8 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { memoryStore } from "coffer/memory";
 import { postgresStore } from "coffer/postgres";
-import { Pool } from "pg";
 import { type Engine, engineOn, fund, withdrawals } from "./contenders/coffer.js";
+import { openPool } from "./pool.js";
 
 const CALLERS = 256;
 const WARM_UP = 20_000;
@@ -50,7 +50,7 @@ const [, , connectionString] = process.argv;
 if (connectionString === undefined) {
   console.log(await measure(engineOn(memoryStore())));
 } else {
-  const pool = new Pool({ connectionString, max: 10 });
+  const pool = openPool(connectionString, 10);
   const store = postgresStore({ pool, schema: "allocations" });
   await store.migrate();
   console.log(await measure(engineOn(store)));

@@ -1,6 +1,7 @@
 import { postgresStore } from "coffer/postgres";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { startPostgres } from "../support/servers/postgres.js";
+import { openPool } from "./pool.js";
 
 type Store = ReturnType<typeof postgresStore>;
 
@@ -18,7 +19,7 @@ const CONNECTIONS = 10;
 
 export async function onPostgres<Result>(work: (postgres: Postgres) => Promise<Result>): Promise<Result> {
   const server = await startPostgres();
-  const pool = new Pool({ connectionString: server.url, max: CONNECTIONS });
+  const pool = openPool(server.url, CONNECTIONS);
   try {
     const { rows } = await pool.query<{ version: string }>(
       "select current_setting('server_version') as version",

@@ -4,14 +4,14 @@
  */
 import { createInterface } from "node:readline";
 import { postgresStore } from "coffer/postgres";
-import { Pool } from "pg";
 import { engineOn, withdrawals } from "./contenders/coffer.js";
 import { naiveWithdrawals } from "./contenders/naive-postgres.js";
 import { drive } from "./measure/drive.js";
+import { openPool } from "./pool.js";
 import { CALLERS_PER_PROCESS, type Order } from "./processes/order.js";
 
 const [, , connectionString = "", name = "", connections = ""] = process.argv;
-const pool = new Pool({ connectionString, max: Number(connections) });
+const pool = openPool(connectionString, Number(connections));
 const credits = engineOn(postgresStore({ pool, schema: "coffer" }));
 const naive = await naiveWithdrawals(pool, name);
 const calls = {

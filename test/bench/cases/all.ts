@@ -9,6 +9,7 @@ import { bulk } from "./bulk.js";
 import { footprint } from "./footprint.js";
 import { overload } from "./overload.js";
 import { pairs } from "./pairs.js";
+import { plot } from "./plot.js";
 import { processes } from "./processes.js";
 import { crowd, hot, uniform } from "./postgres.js";
 
@@ -32,4 +33,5 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],
   ["footprint", footprint],
+  ["plot", plot],
 ]);

@@ -1,4 +1,3 @@
-import { Pool } from "pg";
 import { checkSpent, engineOn, fund } from "../contenders/coffer.js";
 import { checkNaive, prepareNaivePostgres } from "../contenders/naive-postgres.js";
 import { type Contender, compare } from "../measure/compare.js";
@@ -7,6 +6,7 @@ import { type Report, round } from "../measure/report.js";
 import { speeds, speedup } from "../measure/speeds.js";
 import { median } from "../measure/statistics.js";
 import { type Postgres, onPostgres } from "../on-postgres.js";
+import { openPool } from "../pool.js";
 import { Crew } from "../processes/crew.js";
 import { type Answer, CALLERS_PER_PROCESS, type Order } from "../processes/order.js";
 import type { Settings } from "../settings.js";
@@ -71,7 +71,7 @@ async function ofNaive({ url }: Postgres, ms: number): Promise<Shared> {
   }
   if (best === undefined) throw new Error("no number of connections was tried");
   const name = `naive transaction, pools of ${best.connections}`;
-  const pool = new Pool({ connectionString: url, max: 1 });
+  const pool = openPool(url, 1);
   const naive = shared(name, best.crew, { who: "naive", ms }, (since) =>
     checkNaive(pool, CUSTOMERS.length, made + since),
   );

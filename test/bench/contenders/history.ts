@@ -1,6 +1,6 @@
 import { postgresStore } from "coffer/postgres";
-import { Pool } from "pg";
 import type { Postgres } from "../on-postgres.js";
+import { openPool } from "../pool.js";
 import { TOKENS_PER_CALL, keyMaker } from "./catalog.js";
 import { type Engine, engineOn, fund } from "./coffer.js";
 
@@ -22,11 +22,7 @@ export interface Grown {
  */
 export async function grown(postgres: Postgres, schema: string, entries: number): Promise<Grown> {
   const store = await postgres.storeIn(schema);
-  const pool = new Pool({
-    connectionString: postgres.url,
-    max: CONNECTIONS,
-    options: "-c synchronous_commit=off",
-  });
+  const pool = openPool(postgres.url, CONNECTIONS, { options: "-c synchronous_commit=off" });
   const from = Date.now() - YEAR_MS;
   let made = 0;
   const credits = engineOn(postgresStore({ pool, schema }), {

@@ -1,7 +1,8 @@
 import { postgresStore } from "coffer/postgres";
-import { type PoolClient, Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { Contender } from "../measure/compare.js";
 import { type Round, drive } from "../measure/drive.js";
+import { openPool } from "../pool.js";
 import { bestPool } from "./best-pool.js";
 import { CREDITS_AT_FIRST, TOKENS_PER_CALL, UNITS_PER_CALL, keyMaker, turns } from "./catalog.js";
 import { type Load, engineOn, fund } from "./coffer.js";
@@ -78,7 +79,7 @@ async function withdraw(client: PoolClient, place: Place, key: string): Promise<
 
 /** Makes the tables and fills the wallets. */
 export async function prepareNaivePostgres(url: string, customers: readonly string[]): Promise<void> {
-  const pool = new Pool({ connectionString: url, max: 4 });
+  const pool = openPool(url, 4);
   const store = postgresStore({ pool, schema: "naive" });
   await store.migrate();
   await fund(engineOn(store), customers);
@@ -124,7 +125,7 @@ export async function naivePostgres(
   load: Load,
 ): Promise<Contender & { readonly end: () => Promise<void> }> {
   await prepareNaivePostgres(url, load.customers);
-  const first = new Pool({ connectionString: url, max: 1 });
+  const first = openPool(url, 1);
   const withdrawFrom = await naiveWithdrawals(first, "request");
   await first.end();
   let made = 0;
@@ -133,7 +134,7 @@ export async function naivePostgres(
     made += round.operations;
     return round;
   };
-  const open = (max: number) => new Pool({ connectionString: url, max });
+  const open = (max: number) => openPool(url, max);
   const { pool, max } = await bestPool(POOL_SIZES, open, play);
   return {
     name: `naive transaction, pool of ${max}`,
