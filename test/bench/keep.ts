@@ -16,15 +16,29 @@ export async function keepFigures(name: string, report: Report, settings: Settin
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
-/** Between `<!-- bench NAME -->` and `<!-- end -->` of a page. */
+const END = "<!-- end -->";
+
+function beginOf(name: string): string {
+  return `<!-- bench ${name} -->`;
+}
+
+/** @throws {RangeError} where a page lacks the place of a case: better before its figures are taken. */
+export async function checkPlaces(page: string, names: readonly string[]): Promise<void> {
+  const text = await readFile(join(ROOT, page), "utf8");
+  for (const name of names) {
+    const from = text.indexOf(beginOf(name));
+    if (from === -1 || !text.includes(END, from))
+      throw new RangeError(`--write: ${page} has no place "${beginOf(name)}" … "${END}".`);
+  }
+}
+
+/** Between the marks that a page has for the case. */
 export async function fillIn(page: string, name: string, report: Report, settings: Settings): Promise<void> {
   const file = join(ROOT, page);
   const text = await readFile(file, "utf8");
-  const begin = `<!-- bench ${name} -->`;
+  const begin = beginOf(name);
   const from = text.indexOf(begin);
-  const to = text.indexOf("<!-- end -->", from);
-  if (from === -1 || to === -1)
-    throw new RangeError(`--write: ${page} has no place "${begin}" … "<!-- end -->".`);
+  const to = text.indexOf(END, from);
   const caption = `_${machine()}. Rounds: ${settings.rounds} of ${settings.ms} ms._`;
   const filled = `${text.slice(0, from)}${begin}\n\n${markdown(report)}\n${caption}\n\n${text.slice(to)}`;
   await writeFile(file, await format(filled, { parser: "markdown", printWidth: 110 }));

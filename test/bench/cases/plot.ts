@@ -65,31 +65,37 @@ function at(callers: number, { rounds, ms }: Settings): Promise<Place> {
 }
 
 const LATENCIES = [
-  { name: "p50", of: ({ p50Ms }: Figures) => p50Ms, dash: "" },
-  { name: "p99", of: ({ p99Ms }: Figures) => p99Ms, dash: "7 4" },
-  { name: "p99.9", of: ({ p999Ms }: Figures) => p999Ms, dash: "2 4" },
+  { name: "p50", of: ({ p50Ms }: Figures) => p50Ms, dash: "", figures: "below" },
+  { name: "p99", of: ({ p99Ms }: Figures) => p99Ms, dash: "7 4", figures: "nowhere" },
+  { name: "p99.9", of: ({ p999Ms }: Figures) => p999Ms, dash: "2 4", figures: "above" },
 ] as const;
 
+type Line = Pick<Series, "name" | "dash" | "figures"> & { readonly of: (figures: Figures) => number };
+
+const THROUGHPUT: Line = {
+  name: "",
+  of: ({ perSecond }) => median(perSecond),
+  dash: "",
+  figures: "above",
+};
+
 function charts(places: readonly Place[]): readonly [Chart, Chart] {
-  const series = (
-    who: Series["who"],
-    { name, of, dash }: { name: string; of: (figures: Figures) => number; dash: string },
-  ): Series => ({
+  const series = (who: Series["who"], { name, of, dash, figures }: Line): Series => ({
     name: `${who === "coffer" ? "coffer" : "naive transaction"}${name === "" ? "" : `, ${name}`}`,
     who,
     dash,
+    figures,
     points: places.map(({ callers, naive, ours }) => ({
       x: callers,
       y: of(who === "coffer" ? ours : naive),
     })),
   });
-  const throughput = { name: "", of: ({ perSecond }: Figures) => median(perSecond), dash: "" };
   const xTitle = "callers, each with one call after another";
   return [
     {
       title: "Withdrawals per second",
       xTitle,
-      series: [series("coffer", throughput), series("naive", throughput)],
+      series: [series("coffer", THROUGHPUT), series("naive", THROUGHPUT)],
     },
     {
       title: "Latency in milliseconds",

@@ -29,7 +29,7 @@ export function isReached({ value, atLeast, atMost }: Goal): boolean {
 export function markdown({ title, columns, rows, goals, notes }: Report): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    `### ${title}`,
+    `**${title}**`,
     "",
     line(columns),
     line(columns.map((_, index) => (index === 0 ? "---" : "---:"))),

@@ -4,6 +4,8 @@ export interface Series {
   /** Names its colour. */
   readonly who: "coffer" | "naive";
   readonly dash: string;
+  /** Where every other figure is written. */
+  readonly figures: "above" | "below" | "nowhere";
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
@@ -70,18 +72,18 @@ export function drawChart({ title, xTitle, series }: Chart, frame: Frame): strin
   ].join("\n");
 }
 
-function drawSeries({ who, dash, points }: Series, x: Scale, y: Scale): string {
+const FIGURE_SHIFT = { above: -8, below: 16 } as const;
+
+function drawSeries({ who, dash, points, figures }: Series, x: Scale, y: Scale): string {
   const places = points.map((point) => [round(x.place(point.x)), round(y.place(point.y))] as const);
   const path = places.map(([px, py]) => `${px},${py}`).join(" ");
-  const dots = places.map(
-    ([px, py], index) =>
-      `<circle class="${who}" cx="${px}" cy="${py}" r="3"><title>${figure(points[index])}</title></circle>`,
+  const dots = places.map(([px, py]) => `<circle class="${who}" cx="${px}" cy="${py}" r="3"/>`);
+  const written = figures === "nowhere" ? [] : points.filter((_, index) => index > 0 && index % 2 === 0);
+  const shift = figures === "nowhere" ? 0 : FIGURE_SHIFT[figures];
+  const labels = written.map((point) =>
+    text(label(point.y), x.place(point.x), y.place(point.y) + shift, `figure middle ${who}`),
   );
-  return `<polyline class="${who}" points="${path}"${dashes(dash)}/>${dots.join("")}`;
-}
-
-function figure(point: Series["points"][number] | undefined): string {
-  return point === undefined ? "" : `${label(point.x)} callers: ${label(point.y)}`;
+  return `<polyline class="${who}" points="${path}"${dashes(dash)}/>${dots.join("")}${labels.join("")}`;
 }
 
 const LEGEND_ROW = 20;

@@ -1,9 +1,9 @@
 import { type Chart, drawChart } from "./chart.js";
 
 const WIDTH = 960;
-const HEIGHT = 580;
+const HEIGHT = 610;
 const GAP = 80;
-const TOP = 70;
+const TOP = 100;
 const CHART_HEIGHT = 310;
 
 /** It brings its own ground, so that it reads the same wherever it stands. */
@@ -21,8 +21,10 @@ text { fill: var(--ink) }
 polyline { fill: none; stroke-width: 2 }
 polyline.coffer { stroke: var(--ours) }
 polyline.naive { stroke: var(--theirs) }
-circle.coffer { fill: var(--ours) }
-circle.naive { fill: var(--theirs) }
+circle.coffer, text.coffer { fill: var(--ours) }
+circle.naive, text.naive { fill: var(--theirs) }
+.figure { font-size: 10px; paint-order: stroke; stroke: var(--ground); stroke-width: 3px }
+.head { font-size: 18px; font-weight: 600 }
 `;
 
 /** Two charts side by side, as SVG. */
@@ -38,6 +40,7 @@ export function picture(
 <desc id="description">${description}</desc>
 <style>${STYLE}</style>
 <rect class="ground" width="${WIDTH}" height="${HEIGHT}"/>
+<text class="head" x="${GAP}" y="42">${title}</text>
 ${drawChart(first, frame(GAP))}
 ${drawChart(second, frame(WIDTH / 2 + GAP / 2))}
 <text class="tick" x="${GAP}" y="${HEIGHT - 14}">${description}</text>
