@@ -10,6 +10,7 @@ import { footprint } from "./footprint.js";
 import { overload } from "./overload.js";
 import { pairs } from "./pairs.js";
 import { plot } from "./plot.js";
+import { profile } from "./profile.js";
 import { processes } from "./processes.js";
 import { crowd, hot, uniform } from "./postgres.js";
 
@@ -33,5 +34,6 @@ export const CASES: ReadonlyMap<string, Case> = new Map<string, Case>([
   ["sqlite-1", sqliteOne],
   ["sqlite-batched", sqliteBatched],
   ["footprint", footprint],
+  ["profile", profile],
   ["plot", plot],
 ]);
