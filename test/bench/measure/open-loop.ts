@@ -2,6 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 
 const TICK_MS = 1;
 
+interface Clock {
+  readonly now: () => number;
+  readonly tick: () => Promise<unknown>;
+}
+
+const MACHINE: Clock = { now: () => performance.now(), tick: () => wait(TICK_MS) };
+
 /** What became of calls that came whether or not those before them were answered. */
 export interface Flood {
   readonly ms: number;
@@ -22,16 +29,17 @@ export async function flood(
   forMs: number,
   call: () => Promise<unknown>,
   codeOf: (error: unknown) => string,
+  { now, tick }: Clock = MACHINE,
 ): Promise<Flood> {
   const refused = new Map<string, number>();
   const latencies = new Sample();
   const calls = { arrived: 0, answered: 0, ended: 0 };
   const one = async () => {
-    const began = performance.now();
+    const began = now();
     try {
       await call();
       calls.answered++;
-      latencies.add(performance.now() - began);
+      latencies.add(now() - began);
     } catch (error) {
       const code = codeOf(error);
       refused.set(code, (refused.get(code) ?? 0) + 1);
@@ -39,17 +47,17 @@ export async function flood(
       calls.ended++;
     }
   };
-  const started = performance.now();
-  for (let passed = 0; passed < forMs; passed = performance.now() - started) {
+  const started = now();
+  for (let passed = 0; passed < forMs; passed = now() - started) {
     // Those that the clock has brought since it was last looked at: a busy process is late, and owes them all.
     for (const due = Math.floor((passed * perSecond) / 1_000); calls.arrived < due; calls.arrived++)
       void one();
-    await wait(TICK_MS);
+    await tick();
   }
-  const ms = performance.now() - started;
+  const ms = now() - started;
   const answeredInTime = calls.answered;
-  while (calls.ended < calls.arrived) await wait(TICK_MS);
-  const drainMs = performance.now() - started - ms;
+  while (calls.ended < calls.arrived) await tick();
+  const drainMs = now() - started - ms;
   const { arrived, answered } = calls;
   return { ms, drainMs, arrived, answered, answeredInTime, refused, latenciesMs: latencies.values };
 }
