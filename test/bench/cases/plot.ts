@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { coffer } from "../contenders/coffer.js";
 import { naivePostgres } from "../contenders/naive-postgres.js";
 import { type Figures, compare } from "../measure/compare.js";
@@ -49,7 +49,10 @@ export async function plot(settings: Settings): Promise<Report> {
       latencies(ours),
     ]),
     goals: [],
-    notes: [`Drawn in \`${settings.out}/${FILE}\`.`, version],
+    notes: [
+      `![Withdrawals per second and their latency by the number of callers](${relative("docs", join(settings.out, FILE))})`,
+      version,
+    ],
     figures: places,
   };
 }
