@@ -2,7 +2,7 @@ import { memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { CREDITS_AT_FIRST, CREDITS_PER_CALL } from "../contenders/catalog.js";
 import { type Engine, engineOn, withdrawals } from "../contenders/coffer.js";
-import { type Contender, compare } from "../measure/compare.js";
+import { type Contender, type Figures, compare } from "../measure/compare.js";
 import { drive } from "../measure/drive.js";
 import { type Report, whole } from "../measure/report.js";
 import { speeds, speedup } from "../measure/speeds.js";
@@ -10,6 +10,7 @@ import { onPostgres } from "../on-postgres.js";
 import type { Settings } from "../settings.js";
 
 const MANY_GRANTS = 10_000;
+const MANY_HOLDS = 1_000;
 const MOST_RATIO = 1.5;
 
 interface Load {
@@ -17,15 +18,25 @@ interface Load {
   readonly ms: number;
 }
 
-/** A wallet whose credits stand on so many open grants. */
-async function onGrants<Tx>(
+/** What is open in a wallet. */
+interface Open {
+  readonly grants: number;
+  readonly holds: number;
+}
+
+const FEW: Open = { grants: 1, holds: 0 };
+const GRANTS: Open = { grants: MANY_GRANTS, holds: 0 };
+const HOLDS: Open = { grants: 1, holds: MANY_HOLDS };
+
+async function onOpen<Tx>(
   name: string,
   store: CreditStore<Tx>,
-  grants: number,
+  { grants, holds }: Open,
   { callers, ms }: Load,
 ): Promise<Contender> {
   const credits = engineOn(store);
   await grant(credits, grants);
+  await hold(credits, holds);
   const withdraw = withdrawals(credits, ["acme"]);
   let made = 0;
   return {
@@ -36,10 +47,10 @@ async function onGrants<Tx>(
       return round;
     },
     check: async () => {
-      const { available } = await credits.balance({ customerId: "acme", currency: "credits" });
+      const { balance } = await credits.balance({ customerId: "acme", currency: "credits" });
       const expected = CREDITS_AT_FIRST - made * CREDITS_PER_CALL;
-      if (!available.equals(expected))
-        throw new Error(`${String(available)} credits are left where ${expected} must be`);
+      if (!balance.equals(expected))
+        throw new Error(`${String(balance)} credits are left where ${expected} must be`);
       const { ok } = await credits.verifyLedger({ customerId: "acme", currency: "credits" });
       if (!ok) throw new Error("the ledger does not prove itself");
     },
@@ -60,31 +71,55 @@ async function grant(credits: Engine, grants: number): Promise<void> {
   );
 }
 
-/** What a withdrawal costs on one open grant and on many: in memory, and on PostgreSQL by one and by many callers. */
+/** They stay open for longer than any run lasts. */
+async function hold(credits: Engine, holds: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: holds }, (_, index) =>
+      credits.reserve({
+        customerId: "acme",
+        currency: "credits",
+        amount: 1,
+        expiresIn: { days: 1 },
+        idempotencyKey: `hold-${index}`,
+      }),
+    ),
+  );
+}
+
+/** What a withdrawal costs on one open grant, on many, and beside many holds: in memory, and on PostgreSQL by one and by many callers. */
 export function bigGrants({ rounds, ms }: Settings): Promise<Report> {
   return onPostgres(async ({ storeIn, version }) => {
     const one = { callers: 1, ms };
     const many = { callers: 256, ms };
     const few = (where: string) => `${where}, 1 open grant`;
-    const lots = (where: string) => `${where}, ${whole(MANY_GRANTS)} open grants`;
+    const grants = (where: string) => `${where}, ${whole(MANY_GRANTS)} open grants`;
+    const holds = (where: string) => `${where}, ${whole(MANY_HOLDS)} open holds`;
     const figures = await compare(
       [
-        await onGrants(few("memory, 1 caller"), memoryStore(), 1, one),
-        await onGrants(lots("memory, 1 caller"), memoryStore(), MANY_GRANTS, one),
-        await onGrants(few("PostgreSQL, 1 caller"), await storeIn("few"), 1, one),
-        await onGrants(lots("PostgreSQL, 1 caller"), await storeIn("lots"), MANY_GRANTS, one),
-        await onGrants(few("PostgreSQL, 256 callers"), await storeIn("hot_few"), 1, many),
-        await onGrants(lots("PostgreSQL, 256 callers"), await storeIn("hot_lots"), MANY_GRANTS, many),
+        await onOpen(few("memory, 1 caller"), memoryStore(), FEW, one),
+        await onOpen(grants("memory, 1 caller"), memoryStore(), GRANTS, one),
+        await onOpen(holds("memory, 1 caller"), memoryStore(), HOLDS, one),
+        await onOpen(few("PostgreSQL, 1 caller"), await storeIn("few"), FEW, one),
+        await onOpen(grants("PostgreSQL, 1 caller"), await storeIn("grants"), GRANTS, one),
+        await onOpen(holds("PostgreSQL, 1 caller"), await storeIn("holds"), HOLDS, one),
+        await onOpen(few("PostgreSQL, 256 callers"), await storeIn("hot_few"), FEW, many),
+        await onOpen(grants("PostgreSQL, 256 callers"), await storeIn("hot_grants"), GRANTS, many),
+        await onOpen(holds("PostgreSQL, 256 callers"), await storeIn("hot_holds"), HOLDS, many),
       ],
       rounds,
     );
-    const cost = (what: string, on: (typeof figures)[number], over: (typeof figures)[number]) =>
+    const [memoryFew, memoryGrants, memoryHolds, few1, grants1, holds1, few256, grants256, holds256] =
+      figures;
+    const cost = (what: string, on: Figures, over: Figures) =>
       ({ what: `${what}, cost`, value: speedup(over, on), unit: "×", atMost: MOST_RATIO }) as const;
     const goals = [
-      cost("Memory, 1 caller", figures[1], figures[0]),
-      cost("PostgreSQL, 1 caller", figures[3], figures[2]),
-      cost("PostgreSQL, 256 callers", figures[5], figures[4]),
+      cost("Memory, 1 caller, grants", memoryGrants, memoryFew),
+      cost("Memory, 1 caller, holds", memoryHolds, memoryFew),
+      cost("PostgreSQL, 1 caller, grants", grants1, few1),
+      cost("PostgreSQL, 1 caller, holds", holds1, few1),
+      cost("PostgreSQL, 256 callers, grants", grants256, few256),
+      cost("PostgreSQL, 256 callers, holds", holds256, few256),
     ];
-    return speeds("One wallet, 1 and 10,000 open grants", figures, goals, [version]);
+    return speeds("One wallet with much that is open", figures, goals, [version]);
   });
 }
