@@ -1,35 +1,19 @@
-import { cpus, release } from "node:os";
-import { parseArgs } from "node:util";
-import { memory } from "./cases/memory.js";
-import { hot, uniform } from "./cases/postgres.js";
-import type { Settings } from "./settings.js";
-
-const HOT_CALLERS = [1, 32, 256, 1_000] as const;
-
-const CASES: Readonly<Record<string, (settings: Settings) => Promise<string>>> = {
-  memory,
-  ...Object.fromEntries(HOT_CALLERS.map((callers) => [`hot-${callers}`, hot(callers)])),
-  uniform,
-};
+import { readArgs } from "./args.js";
+import { CASES } from "./cases/all.js";
+import { checkPlaces, fillIn, keepFigures } from "./keep.js";
+import { machine } from "./measure/machine.js";
+import { markdown } from "./measure/report.js";
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: "string" },
-      rounds: { type: "string", default: "5" },
-      ms: { type: "string", default: "3000" },
-    },
-  });
-  const names = values.only?.split(",") ?? Object.keys(CASES);
-  const settings = { rounds: Number(values.rounds), ms: Number(values.ms) };
-  console.log(
-    `${cpus()[0]?.model ?? "?"}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}\n`,
-  );
+  const { names, settings, write } = readArgs(process.argv.slice(2), [...CASES.keys()]);
+  if (write !== undefined) await checkPlaces(write, names);
+  console.log(`${machine()}\n`);
   for (const name of names) {
-    const run = CASES[name];
-    if (run === undefined)
-      throw new RangeError(`There is no case "${name}"; there are ${Object.keys(CASES).join(", ")}.`);
-    console.log(await run(settings));
+    const report = await CASES.get(name)?.(settings);
+    if (report === undefined) continue;
+    console.log(markdown(report));
+    await keepFigures(name, report, settings);
+    if (write !== undefined) await fillIn(write, name, report, settings);
   }
 }
 

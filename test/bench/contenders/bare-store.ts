@@ -1,72 +1,45 @@
-import { memoryStore } from "coffer/memory";
 import type { Change, CreditStore } from "coffer/store";
 import type { Contender } from "../measure/compare.js";
 import { timed } from "../measure/drive.js";
-import { type Load, engineOn, fund } from "./coffer.js";
-import { TOKENS_PER_CALL, keyMaker, turns } from "./catalog.js";
-
-/** Writes down what an engine commits: each batch of changes, as the next store will get it. */
-function recording(store: CreditStore<never>): {
-  readonly store: CreditStore<never>;
-  take: () => readonly (readonly Change[])[];
-} {
-  let batches: (readonly Change[])[] = [];
-  const recorder = new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      if (name !== "commit") return value.bind(target) as unknown;
-      return (changes: readonly Change[]) => {
-        batches.push(changes);
-        return target.commit(changes);
-      };
-    },
-  });
-  const take = () => {
-    const taken = batches;
-    batches = [];
-    return taken;
-  };
-  return { store: recorder, take };
-}
+import type { Load } from "./coffer.js";
+import { type Batch, decided } from "./decided.js";
 
 /** The store's own limit: batches that were decided beforehand, one commit after another, without an engine. */
-export async function bareStore(
+export async function bareStore<Tx>(
   name: string,
-  store: CreditStore<never>,
-  { callers, customers, operations }: Load & { readonly operations: number },
+  store: CreditStore<Tx>,
+  { operations, ...load }: Load & { readonly operations: number },
 ): Promise<Contender> {
-  const { store: recorder, take } = recording(memoryStore());
-  const credits = engineOn(recorder);
-  const key = keyMaker("request");
-  const customer = turns(customers);
-  const send = async (batches: readonly (readonly Change[])[]) => {
+  const send = async (batches: readonly Batch[]) => {
     for (const batch of batches)
       for (const { status } of await store.commit(batch))
         if (status !== "committed") throw new Error(`a prepared change was answered with ${status}`);
   };
-  await fund(credits, customers);
-  await send(take());
-  const decide = async () => {
-    let left = operations;
-    const caller = async () => {
-      while (left-- > 0)
-        await credits.withdraw({
-          customerId: customer(),
-          feature: "chat",
-          quantity: TOKENS_PER_CALL,
-          idempotencyKey: key(),
-        });
-    };
-    await Promise.all(Array.from({ length: callers }, caller));
-  };
+  const sent = new Map<string, Change>();
+  const { funding, next } = await decided(load);
+  await send(funding);
   return {
     name,
     round: async () => {
-      await decide();
-      const batches = take();
+      const batches = await next(operations);
+      for (const change of batches.flat()) sent.set(`${change.key.part}/${change.key.id}`, change);
       return timed(operations, () => send(batches));
     },
-    check: () => Promise.resolve(),
+    check: () => checkHeads(store, [...sent.values()]),
   };
+}
+
+const LOADED_AT_ONCE = 1_000;
+
+/** Each wallet stands where the last change of it put it. */
+async function checkHeads<Tx>(store: CreditStore<Tx>, last: readonly Change[]): Promise<void> {
+  for (let from = 0; from < last.length; from += LOADED_AT_ONCE) {
+    const changes = last.slice(from, from + LOADED_AT_ONCE);
+    const snapshots = await store.load(changes.map(({ key }) => ({ key })));
+    for (const [index, { head }] of changes.entries()) {
+      const found = snapshots[index]?.head;
+      if (found?.version !== head.version || found.balance !== head.balance)
+        throw new Error(`a wallet holds ${found?.balance} at version ${found?.version}, not ${head.balance}`);
+    }
+  }
 }

@@ -1,13 +1,19 @@
-import { createCreditEngine } from "coffer";
+import { type CreditEngine, type CreditEngineOptions, createCreditEngine } from "coffer";
 import type { CreditStore } from "coffer/store";
 import { drive } from "../measure/drive.js";
 import type { Contender } from "../measure/compare.js";
 import { CREDITS_AT_FIRST, CREDITS_PER_CALL, TOKENS_PER_CALL, catalog, keyMaker, turns } from "./catalog.js";
 
-export type Engine = ReturnType<typeof engineOn>;
+export type Engine = CreditEngine<typeof catalog>;
+export type EngineOptions = Partial<Omit<CreditEngineOptions<typeof catalog>, "catalog" | "store">>;
 
-export function engineOn(store: CreditStore<never>) {
-  return createCreditEngine({ catalog, store, cachedWallets: 20_000 });
+export function engineOn<Tx>(store: CreditStore<Tx>, options: EngineOptions = {}): Engine {
+  return createCreditEngine({
+    catalog,
+    store,
+    cachedWallets: 20_000,
+    ...options,
+  });
 }
 
 const GRANTS_AT_ONCE = 1_000;
@@ -33,24 +39,33 @@ export interface Load {
   readonly customers: readonly string[];
 }
 
+/** One call to the next customer, under the next key. */
+export function withdrawals(
+  credits: Engine,
+  customers: readonly string[],
+  keyPrefix = "request",
+): () => Promise<unknown> {
+  const key = keyMaker(keyPrefix);
+  const customer = turns(customers);
+  return () =>
+    credits.withdraw({
+      customerId: customer(),
+      feature: "chat",
+      quantity: TOKENS_PER_CALL,
+      idempotencyKey: key(),
+    });
+}
+
 /** Withdrawals by the whole engine: parsed, rated, decided, remembered, chained, counted, stored. */
-export async function coffer(name: string, store: CreditStore<never>, load: Load): Promise<Contender> {
+export async function coffer<Tx>(name: string, store: CreditStore<Tx>, load: Load): Promise<Contender> {
   const credits = engineOn(store);
   await fund(credits, load.customers);
-  const key = keyMaker("request");
-  const customer = turns(load.customers);
+  const withdraw = withdrawals(credits, load.customers);
   let made = 0;
   return {
     name,
     round: async () => {
-      const round = await drive(load.callers, load.ms, () =>
-        credits.withdraw({
-          customerId: customer(),
-          feature: "chat",
-          quantity: TOKENS_PER_CALL,
-          idempotencyKey: key(),
-        }),
-      );
+      const round = await drive(load.callers, load.ms, withdraw);
       made += round.operations;
       return round;
     },
@@ -61,7 +76,7 @@ export async function coffer(name: string, store: CreditStore<never>, load: Load
 const MOST_LEDGERS = 20;
 
 /** All of it is gone that should be, nothing else is, and ledgers prove themselves. */
-async function checkSpent(credits: Engine, customers: readonly string[], made: number): Promise<void> {
+export async function checkSpent(credits: Engine, customers: readonly string[], made: number): Promise<void> {
   let left = 0;
   for (const customerId of customers)
     left += (await credits.balance({ customerId, currency: "credits" })).available.toNumber();

@@ -19,11 +19,19 @@ export interface Figures {
   readonly p999Ms: number;
 }
 
+/** One for each contender, in their order. */
+export type FiguresOf<Contenders extends readonly unknown[]> = {
+  readonly [Index in keyof Contenders]: Figures;
+};
+
 /**
  * Rounds go through the contenders in turn, so that whatever else the machine does meets all of them alike. The first
  * round of each warms up and does not count.
  */
-export async function compare(contenders: readonly Contender[], rounds: number): Promise<readonly Figures[]> {
+export async function compare<const Contenders extends readonly Contender[]>(
+  contenders: Contenders,
+  rounds: number,
+): Promise<FiguresOf<Contenders>> {
   const all = contenders.map((): Round[] => []);
   for (let round = 0; round <= rounds; round++)
     for (const [index, contender] of contenders.entries()) {
@@ -31,7 +39,10 @@ export async function compare(contenders: readonly Contender[], rounds: number):
       await contender.check();
       if (round > 0) all[index]?.push(measured);
     }
-  return contenders.map(({ name }, index) => figuresOf(name, all[index] ?? []));
+  // The map of a tuple is as long as the tuple.
+  return contenders.map(({ name }, index) =>
+    figuresOf(name, all[index] ?? []),
+  ) as unknown as FiguresOf<Contenders>;
 }
 
 function figuresOf(name: string, rounds: readonly Round[]): Figures {
