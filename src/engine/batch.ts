@@ -104,10 +104,3 @@ export function answer({ state, pending, toTell }: Batch, outcomes: BatchDecisio
   }
   return outcomes.length;
 }
-
-export function tell(all: readonly Told[]): void {
-  for (const { to, outcome } of all) {
-    if (outcome instanceof CreditError) to.reject(outcome);
-    else to.resolve(outcome);
-  }
-}

@@ -6,6 +6,7 @@ import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
+import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
 import { creditVerbs } from "./verbs.js";
 
@@ -23,6 +24,13 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
    * 10,000. A call that first looks an id up, and a listing of many pages, has as long for each of these.
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * How many mutations may wait for their answers at once, in all (default 100,000) and of one wallet (10,000). What comes
+   * beyond is refused as `over_limit` before anything is touched. `Infinity`: all may wait, each within `timeoutMs`.
+   */
+  readonly queue?:
+    | { readonly mostWaiting?: number | undefined; readonly mostWaitingPerWallet?: number | undefined }
+    | undefined;
   /** How the engine waits between tries; default: the machine's timers and randomness. For tests and simulations. */
   readonly pace?: Pace | undefined;
 }
@@ -31,6 +39,8 @@ const DEFAULT_CACHED_WALLETS = 10_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** What timers can wait for. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+const boundSchema = z.union([z.int().min(1), z.literal(Number.POSITIVE_INFINITY)]);
 
 const optionsSchema = z.strictObject({
   catalog: z.custom<Catalog>(isCatalog, { error: "must be made with defineCatalog" }),
@@ -43,6 +53,9 @@ const optionsSchema = z.strictObject({
     .optional(),
   cachedWallets: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
+  queue: z
+    .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
+    .optional(),
   pace: z.custom<Pace>(isPace, { error: "must have the functions monotonicMs, wait and random" }).optional(),
 });
 
@@ -97,7 +110,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
   const parts = reading("createCreditEngine", () => {
-    const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = parseInput(
+    const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace, queue } = parseInput(
       optionsSchema,
       options,
       "createCreditEngine",
@@ -110,6 +123,10 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
       cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
       pace: pace ?? MACHINE_PACE,
+      queue: {
+        mostWaiting: queue?.mostWaiting ?? DEFAULT_BOUNDS.mostWaiting,
+        mostWaitingPerWallet: queue?.mostWaitingPerWallet ?? DEFAULT_BOUNDS.mostWaitingPerWallet,
+      },
     });
   });
   return {

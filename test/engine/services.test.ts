@@ -27,6 +27,7 @@ function parts(cachedWallets: number, store: CreditStore = memoryStore()): Engin
     clock: () => START,
     ids: () => `id${String(ids++).padStart(6, "0")}`,
     cachedWallets,
+    queue: { mostWaiting: 1_000, mostWaitingPerWallet: 100 },
     timeoutMs: 10_000,
     pace: virtualPace(),
   });
