@@ -1,6 +1,6 @@
 import type { CompiledCatalog } from "../catalog/catalog.js";
 import type { CreditStore } from "../store/contract.js";
-import { WalletCache } from "./cache.js";
+import { type CacheBounds, WalletCache } from "./cache.js";
 import { EngineLifetime } from "./lifetime.js";
 import { OwnAccess } from "./own-access.js";
 import type { Pace } from "./pace.js";
@@ -14,7 +14,7 @@ export interface EngineSettings {
   readonly store: CreditStore<unknown>;
   readonly clock: () => number;
   readonly ids: (instant: number) => string;
-  readonly cachedWallets: number;
+  readonly cache: CacheBounds;
   readonly timeoutMs: number;
   readonly pace: Pace;
   readonly queue: QueueBounds;
@@ -30,10 +30,10 @@ export interface EngineParts {
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
-  const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace, queue } = settings;
+  const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
   const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
   const access = new OwnAccess(store, pace, timeoutMs);
-  const cache = new WalletCache(cachedWallets);
+  const cache = new WalletCache(settings.cache);
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });

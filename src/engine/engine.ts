@@ -19,6 +19,8 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly ids?: ((nowMs: number) => string) | undefined;
   /** Wallets kept in memory; default 10,000. */
   readonly cachedWallets?: number | undefined;
+  /** And the bytes that they may take, as the engine reckons them; default 128 MiB. The least recently used go first. */
+  readonly cacheBytes?: number | undefined;
   /**
    * Milliseconds after which a call is given up as `store_unavailable`, its waiting and its tries included; default
    * 10,000. A call that first looks an id up, and a listing of many pages, has as long for each of these.
@@ -36,6 +38,7 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
 }
 
 const DEFAULT_CACHED_WALLETS = 10_000;
+const DEFAULT_CACHE_BYTES = 128 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** What timers can wait for. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -52,6 +55,7 @@ const optionsSchema = z.strictObject({
     .custom<(nowMs: number) => string>(isFunction, { error: "must be a function that makes ids" })
     .optional(),
   cachedWallets: z.int().min(1).optional(),
+  cacheBytes: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
   queue: z
     .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
@@ -110,7 +114,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
   const parts = reading("createCreditEngine", () => {
-    const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace, queue } = parseInput(
+    const { catalog, store, clock, ids, cachedWallets, cacheBytes, timeoutMs, pace, queue } = parseInput(
       optionsSchema,
       options,
       "createCreditEngine",
@@ -120,7 +124,10 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
       store,
       clock: clock ?? Date.now,
       ids: ids ?? monotonicUlids(),
-      cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+      cache: {
+        mostWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+        mostBytes: cacheBytes ?? DEFAULT_CACHE_BYTES,
+      },
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
       pace: pace ?? MACHINE_PACE,
       queue: {

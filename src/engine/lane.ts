@@ -119,7 +119,11 @@ export class Lane {
       if (patience === undefined) return;
       const settled = await persevere(patience, (tries) => {
         pending = this.inTime(pending, tries);
-        return this.attempt({ state, pending, patience, toTell: (told) => this.untold.push(told) }, tries);
+        const begunAtMs = this.services.access.monotonicMs();
+        return this.attempt(
+          { state, pending, patience, begunAtMs, toTell: (told) => this.untold.push(told) },
+          tries,
+        );
       });
       if (settled === "too large") return this.settleInHalves(pending);
       pending = pending.slice(settled);

@@ -48,6 +48,10 @@ class TouchedWallets implements WalletMemory {
     this.drop(key);
   }
 
+  getSince(key: WalletKey): undefined {
+    this.drop(key);
+  }
+
   put(key: WalletKey): void {
     this.drop(key);
   }

@@ -85,7 +85,11 @@ describe("past the bound of one wallet", () => {
   });
 
   it("there is room again after the store failed", async () => {
-    const failing = { ...gate.store, commit: () => Promise.reject(new StoreError("transient", "down")), load: gate.store.load };
+    const failing = {
+      ...gate.store,
+      commit: () => Promise.reject(new StoreError("transient", "down")),
+      load: gate.store.load,
+    };
     const pace = virtualPace();
     const queue = { mostWaiting: 1 };
     const credits = createCreditEngine({ catalog, store: failing, clock, pace, queue, timeoutMs: 50 });
