@@ -24,6 +24,7 @@ const PAGE = 1_000;
  * in memory, whole.
  *
  * @returns what is wrong; empty where all laws hold.
+ * @throws Error where the pages of a listing never end.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -44,6 +45,14 @@ export async function checkStore(store: CreditStore): Promise<readonly WalletVio
         found.push({ ...violation, customerId, currency, scope });
     }
   return found;
+}
+
+export async function holdsWallets(store: CreditStore): Promise<boolean> {
+  for (let part = 0; part < PARTS; part++) {
+    const { items } = await store.list({ kind: "wallets", where: { part }, limit: 1 });
+    if (items.length > 0) return true;
+  }
+  return false;
 }
 
 async function checkWallet(
@@ -134,8 +143,14 @@ async function all<Kind extends ListQuery["kind"]>(
   where: ListQuery["where"],
 ): Promise<readonly (RowOf[Kind] & { readonly wallet: WalletKey })[]> {
   const rows: (RowOf[Kind] & { readonly wallet: WalletKey })[] = [];
+  const positions = new Set<string | null>();
   let after: string | null = null;
   do {
+    if (positions.has(after))
+      throw new Error(
+        `checkStore: pages of ${kind} never end: the position ${JSON.stringify(after)} came twice.`,
+      );
+    positions.add(after);
     const query = { kind, where, limit: PAGE, ...(after === null ? {} : { after }) } as unknown as ListQuery;
     const page = await store.list(query);
     rows.push(...(page.items as unknown as typeof rows));

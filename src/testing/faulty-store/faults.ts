@@ -1,3 +1,4 @@
+import { faultIn, numberFrom, objectOf, wholeNumber } from "../options/options.js";
 import { Random } from "../random.js";
 
 /**
@@ -72,6 +73,7 @@ export function faultAt(number: number, fault: Fault): FaultPlan {
  * Faults at random, the same ones for the same seed.
  *
  * @param rates How often each comes, from 0 to 1 of the calls; together at most 1.
+ * @throws {RangeError} for rates that make no sense.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -89,6 +91,9 @@ export function faultsAtRandom({
   readonly seed: number;
   readonly rates: Readonly<Partial<Record<Fault, number>>>;
 }): FaultPlan {
+  const fault = faultIn(seed, "seed", wholeNumber());
+  if (fault !== undefined) throw new RangeError(`faultsAtRandom: ${fault}.`);
+  checkRates("faultsAtRandom", rates);
   const random = new Random(seed);
   return () => {
     let left = random.next();
@@ -98,6 +103,19 @@ export function faultsAtRandom({
     }
     return undefined;
   };
+}
+
+const storeRates = objectOf(Object.fromEntries(FAULTS.map((fault) => [fault, numberFrom(0, 1)])));
+/** Sums of fractions are a little off. */
+const ALL = 1 + 1e-9;
+
+/** @throws {RangeError} for rates that make no sense. */
+export function checkRates(what: string, rates: Readonly<Partial<Record<Fault, number>>>): void {
+  const fault = faultIn(rates, "rates", storeRates);
+  if (fault !== undefined) throw new RangeError(`${what}: ${fault}.`);
+  const sum = Object.values(rates).reduce((all, rate) => all + rate, 0);
+  if (sum > ALL)
+    throw new RangeError(`${what}: rates of a store's faults must come to at most 1 together; got ${sum}.`);
 }
 
 /** What a fault comes to at a method that cannot meet it as it is. */
