@@ -1,5 +1,12 @@
 /** Bad days, short ones: `npm run test:simulation` plays long ones. */
-import { DOUBTFUL_TROUBLE, USUAL_TROUBLE, simulate } from "coffer/testing";
+import { memoryStore } from "coffer/memory";
+import {
+  DOUBTFUL_TROUBLE,
+  type SimulationOptions,
+  USUAL_TROUBLE,
+  shrinkSimulation,
+  simulate,
+} from "coffer/testing";
 import { describe, expect, test, vi } from "vitest";
 import { DEFECTS } from "./planted.js";
 import { ENGINE_DEFECTS } from "./planted-engine.js";

@@ -33,6 +33,6 @@ test.each([
   [{ seed: 1, rates: { later: 0.1 } }, "`rates.later` is not known"],
   [{ seed: 1, rates: { late: 0.6, busy: 0.6 } }, "at most 1 together"],
 ])("faults at random refuse %o", (wrong, message) => {
-  expect(() => faultsAtRandom(wrong)).toThrow(RangeError);
-  expect(() => faultsAtRandom(wrong)).toThrow(message);
+  expect(() => faultsAtRandom(wrong as never)).toThrow(RangeError);
+  expect(() => faultsAtRandom(wrong as never)).toThrow(message);
 });

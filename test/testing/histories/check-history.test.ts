@@ -203,26 +203,6 @@ it("finds one id that two requests were told", () => {
   expect(violation?.window).toEqual(twice.slice(1));
 });
 
-describe("many calls without an answer", () => {
-  /** Grants of amounts that no others add up to, none of which was answered. */
-  const lost = (count: number, amount: (index: number) => bigint) =>
-    Array.from({ length: count }, (_, index) => call([2, null], grant(`k${index}`, amount(index)), null));
-
-  it.each<[string, (index: number) => bigint]>([
-    ["of the same amount", () => 7n],
-    ["of a few amounts", (index) => BigInt(1 + (index % 9))],
-    ["of amounts that each add something else", (index) => 2n ** BigInt(index) * 10n],
-  ])("%s have an order, or none, and it is known at once", (_, amount) => {
-    const all = lost(40, amount);
-    const some = all.filter((_unused, index) => index % 3 === 0);
-    const sum = some.reduce((total, { call: of }) => total + ("amount" in of ? of.amount : 0n), 10n);
-    const seen = call([100, 101], balance, read(sum));
-    expect(checkHistory([ten, ...all, seen])).toEqual([]);
-    const tooMuch = call([102, 103], balance, read(10n ** 30n));
-    expect(checkHistory([ten, ...all, seen, tooMuch])).toHaveLength(1);
-  });
-});
-
 it("tells the calls that fit nowhere, of the shortest beginning that has no order", () => {
   const later = call([8, 9], balance, read(1_000n));
   const [violation] = checkHistory([...(ILLEGAL["a lost write"] ?? []), later]);
