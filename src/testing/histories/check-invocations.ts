@@ -44,7 +44,9 @@ const invocation = objectOf(rules, Object.keys(rules));
 /** @throws {TypeError} for what is no history: an order of it would say nothing. */
 export function checkInvocations(history: readonly Invocation[]): void {
   if (!Array.isArray(history)) throw new TypeError("checkHistory: a history must be an array of calls.");
-  for (const [index, given] of history.entries()) {
+  // `Array.isArray` makes `any` of what is read-only.
+  const calls: readonly Invocation[] = history;
+  for (const [index, given] of calls.entries()) {
     const fault = faultIn(given, `history[${index}]`, invocation) ?? contradictionIn(given);
     if (fault !== undefined) throw new TypeError(`checkHistory: ${fault} (call ${index} of the history).`);
   }

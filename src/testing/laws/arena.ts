@@ -43,9 +43,16 @@ export function arenaOf<Subject extends StoreUnderTest>(
       const bench = new Bench(subject, contentionMs, reopen && (() => reopen(subject)));
       // What is late is left alone, or it would keep its store from being destroyed.
       const [tried] = await Promise.allSettled([deadline.within(use(bench))]);
-      const remove = () =>
-        destroy === undefined ? subject.store.close() : deadline.own("destroy", () => destroy(subject));
-      const [ended] = await Promise.allSettled([bench.end().finally(remove)]);
+      const remove = async () => {
+        try {
+          await bench.end();
+        } finally {
+          await (destroy === undefined
+            ? subject.store.close()
+            : deadline.own("destroy", () => destroy(subject)));
+        }
+      };
+      const [ended] = await Promise.allSettled([remove()]);
       // What a case found tells more than that its store cannot be removed then.
       for (const outcome of [tried, ended]) if (outcome.status === "rejected") throw outcome.reason;
     },
