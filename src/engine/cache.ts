@@ -32,8 +32,12 @@ interface Kept {
 export class WalletCache implements WalletMemory {
   private readonly wallets = new Map<string, Kept>();
   private bytes = 0;
+  private droppedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly bounds: CacheBounds) {}
+  constructor(
+    private readonly bounds: CacheBounds,
+    private readonly nowMs: () => number,
+  ) {}
 
   get({ id }: WalletKey): CachedWallet | undefined {
     const kept = this.wallets.get(id);
@@ -55,15 +59,22 @@ export class WalletCache implements WalletMemory {
     const { version } = cached.wallet;
     if (before !== undefined && before.cached.wallet.version > version) return;
     const isSame = before?.cached.wallet.version === version;
-    this.drop(key);
+    this.remove(key);
     const bytes = bytesOf(cached);
-    const seen = isSame ? Math.max(seenAtMs, before.seenAtMs) : seenAtMs;
+    // What was asked before a wallet was dropped may be from before what it was dropped for.
+    const asked = seenAtMs > this.droppedAtMs ? seenAtMs : Number.NEGATIVE_INFINITY;
+    const seen = isSame ? Math.max(asked, before.seenAtMs) : asked;
     this.wallets.set(key.id, { cached, seenAtMs: seen, bytes });
     this.bytes += bytes;
     while (this.isOver()) this.dropOldest();
   }
 
-  drop({ id }: WalletKey): void {
+  drop(key: WalletKey): void {
+    this.droppedAtMs = this.nowMs();
+    this.remove(key);
+  }
+
+  private remove({ id }: WalletKey): void {
     this.bytes -= this.wallets.get(id)?.bytes ?? 0;
     this.wallets.delete(id);
   }

@@ -33,7 +33,7 @@ export function engineParts(settings: EngineSettings): EngineParts {
   const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
   const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
   const access = new OwnAccess(store, pace, timeoutMs);
-  const cache = new WalletCache(settings.cache);
+  const cache = new WalletCache(settings.cache, () => pace.monotonicMs());
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });

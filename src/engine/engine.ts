@@ -19,7 +19,10 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly ids?: ((nowMs: number) => string) | undefined;
   /** Wallets kept in memory; default 10,000. */
   readonly cachedWallets?: number | undefined;
-  /** And the bytes that they may take, as the engine reckons them; default 128 MiB. The least recently used go first. */
+  /**
+   * And the bytes that they may take; default 128 MiB. Reckoned as 4,000 a wallet and 500 for each open grant, reservation
+   * and debt; long metadata takes more. The least recently used go first.
+   */
   readonly cacheBytes?: number | undefined;
   /**
    * Milliseconds after which a call is given up as `store_unavailable`, its waiting and its tries included; default
@@ -27,8 +30,9 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many mutations may wait for their answers at once, in all (default 100,000) and of one wallet (10,000). What comes
-   * beyond is refused as `over_limit` before anything is touched. `Infinity`: all may wait, each within `timeoutMs`.
+   * How many mutations may wait for their answers at once, in all and of one wallet; default 100,000 each. What comes beyond
+   * is refused as `over_limit` before anything is touched. `Infinity`: all may wait, each within `timeoutMs`. Transfers,
+   * which wait for the store's locks, and calls within a transaction of the app are not counted.
    */
   readonly queue?:
     | { readonly mostWaiting?: number | undefined; readonly mostWaitingPerWallet?: number | undefined }
@@ -60,7 +64,11 @@ const optionsSchema = z.strictObject({
   queue: z
     .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
     .optional(),
-  pace: z.custom<Pace>(isPace, { error: "must have the functions monotonicMs, wait and random" }).optional(),
+  pace: z
+    .custom<Pace>(isPace, {
+      error: "must have the functions monotonicMs, wait and random, and may have turn",
+    })
+    .optional(),
 });
 
 function isFunction(value: unknown): boolean {
@@ -84,7 +92,9 @@ function isStore(store: unknown): boolean {
 }
 
 function isPace(pace: unknown): boolean {
-  return isObject(pace) && hasMethods(pace, PACE_METHODS);
+  if (!isObject(pace) || !hasMethods(pace, PACE_METHODS)) return false;
+  const { turn } = pace as Partial<Pace>;
+  return turn === undefined || isFunction(turn);
 }
 
 function hasMethods(value: object, names: readonly string[]): boolean {

@@ -45,8 +45,7 @@ export class Lane {
 
   /** @throws CreditError `over_limit` where too many wait. */
   submit(mutation: Mutation): Promise<Answer> {
-    this.services.queue.enter(this.unanswered);
-    this.unanswered++;
+    this.enter();
     const patience = this.services.access.patience();
     return new Promise((resolve, reject) => {
       this.waiting.push({ mutation, patience, resolve, reject });
@@ -96,39 +95,49 @@ export class Lane {
     }
   }
 
+  private enter(): void {
+    try {
+      this.services.queue.enter(this.unanswered);
+    } catch (error) {
+      // A lane that nobody runs in would stay for ever.
+      if (!this.isRunning) this.hooks.whenIdle();
+      throw error;
+    }
+    this.unanswered++;
+  }
+
   private leave(): void {
     this.unanswered--;
     this.services.queue.leave();
   }
 
-  /** Answers all of a batch, never throws. */
+  /** Answers all of a batch, each once; never throws. */
   private async settle(batch: readonly Waiting[]): Promise<void> {
-    try {
-      await this.process(batch);
-    } catch (error) {
-      this.reject(batch, error);
-    }
-  }
-
-  private async process(batch: readonly Waiting[]): Promise<void> {
     const state = this.hooks.newState();
     let pending = batch;
-    for (;;) {
-      // Of those in a queue the last one's time ends last.
-      const patience = pending.at(-1)?.patience;
-      if (patience === undefined) return;
-      const settled = await persevere(patience, (tries) => {
-        pending = this.inTime(pending, tries);
-        const begunAtMs = this.services.access.monotonicMs();
-        return this.attempt(
-          { state, pending, patience, begunAtMs, toTell: (told) => this.untold.push(told) },
-          tries,
-        );
-      });
-      if (settled === "too large") return this.settleInHalves(pending);
-      pending = pending.slice(settled);
-      if (pending.length > 0) this.tellAll();
+    try {
+      for (;;) {
+        // Of those in a queue the last one's time ends last.
+        const patience = pending.at(-1)?.patience;
+        if (patience === undefined) return;
+        const settled = await persevere(patience, (tries) => {
+          pending = this.inTime(pending, tries);
+          const begunAtMs = this.services.access.monotonicMs();
+          return this.attempt(
+            { state, pending, patience, begunAtMs, toTell: (told) => this.untold.push(told) },
+            tries,
+          );
+        });
+        if (settled === "too large") break;
+        pending = pending.slice(settled);
+        if (pending.length > 0) this.tellAll();
+      }
+    } catch (error) {
+      // Those of the batch that were late, or settled, have left.
+      this.reject(pending, error);
+      return;
     }
+    await this.settleInHalves(pending);
   }
 
   private async attempt(batch: Batch, { failure }: Tries): Promise<Settled | "too large"> {

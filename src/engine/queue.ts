@@ -6,7 +6,8 @@ export interface QueueBounds {
   readonly mostWaitingPerWallet: number;
 }
 
-export const DEFAULT_BOUNDS: QueueBounds = { mostWaiting: 100_000, mostWaitingPerWallet: 10_000 };
+/** The largest bulk call finds room in an engine that has nothing else to do. */
+export const DEFAULT_BOUNDS: QueueBounds = { mostWaiting: 100_000, mostWaitingPerWallet: 100_000 };
 /** Within a transaction of the app calls go one after another. */
 export const NO_BOUNDS: QueueBounds = {
   mostWaiting: Number.POSITIVE_INFINITY,

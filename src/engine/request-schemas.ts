@@ -229,7 +229,7 @@ export const usageSchema = z.strictObject({
     .string()
     .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" })
     .optional(),
-  dimensions: dimensionsSchema.optional(),
+  dimensions: z.record(textSchema(), textSchema().optional()).optional(),
   groupBy: z.union([z.literal("feature"), z.strictObject({ dimension: textSchema() })]).optional(),
 });
 

@@ -72,7 +72,7 @@ describe("of the wallets in the cache", () => {
     ids.filter((id) => cache.get(key(id)) !== undefined);
 
   test("the one that was used least recently goes first", () => {
-    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 }, () => 0);
     for (const id of ["a", "b"]) cache.put(key(id), cached(1));
     cache.get(key("a"));
     cache.put(key("c"), cached(1));
@@ -83,7 +83,7 @@ describe("of the wallets in the cache", () => {
   });
 
   test("none is replaced by what it was before", () => {
-    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 }, () => 0);
     cache.put(key("a"), cached(2));
     cache.put(key("a"), cached(1));
     expect(cache.get(key("a"))).toEqual(cached(2));
@@ -92,7 +92,7 @@ describe("of the wallets in the cache", () => {
   });
 
   test("as many stay as the bytes allow, and one that is larger than that by itself", () => {
-    const cache = new WalletCache({ mostWallets: 1_000, mostBytes: 50_000 });
+    const cache = new WalletCache({ mostWallets: 1_000, mostBytes: 50_000 }, () => 0);
     for (const id of ["a", "b", "c"]) cache.put(key(id), cached(1, 10));
     expect(kept(cache, ["a", "b", "c"])).toEqual(["a", "b", "c"]);
     cache.put(key("d"), cached(1, 90));
@@ -105,7 +105,7 @@ describe("of the wallets in the cache", () => {
   });
 
   test("one is given by when the store was seen to have it, which never goes back", () => {
-    const cache = new WalletCache({ mostWallets: 10, mostBytes: 1_000_000 });
+    const cache = new WalletCache({ mostWallets: 10, mostBytes: 1_000_000 }, () => 0);
     cache.put(key("a"), cached(1));
     expect(cache.getSince(key("a"), 0)).toBeUndefined(); // Nobody asked the store.
     cache.put(key("a"), cached(1), 500);
@@ -116,13 +116,35 @@ describe("of the wallets in the cache", () => {
     expect(cache.getSince(key("a"), 0)).toBeUndefined();
   });
 
+  test("what was asked before a drop is not taken for recent: it may be from before what it was dropped for", () => {
+    let nowMs = 0;
+    const cache = new WalletCache({ mostWallets: 10, mostBytes: 1_000_000 }, () => nowMs);
+    nowMs = 100;
+    cache.drop(key("a"));
+    cache.put(key("a"), cached(1), 100);
+    expect(cache.getSince(key("a"), 0)).toBeUndefined();
+    cache.put(key("a"), cached(1), 101);
+    expect(cache.getSince(key("a"), 101)).toEqual(cached(1));
+  });
+
   test("one that was dropped is gone, and another that was never there does not come", () => {
-    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 }, () => 0);
     cache.put(key("a"), cached(1));
     cache.drop(key("a"));
     expect(kept(cache, ["a", "b"])).toEqual([]);
     expect(sizeOf(cache, "wallets")).toBe(0);
   });
+});
+
+test("of calls that are refused, for however many wallets, nothing is kept", async () => {
+  const { services } = parts(10);
+  const queue = { waiting: 1_000_000 };
+  Object.assign(services.queue, queue);
+  for (let customer = 0; customer < 100; customer++) {
+    const handle = services.handle({ customerId: `c${customer}`, currency: "tokens", scope: "" });
+    await expect(services.submit(handle, {} as never)).rejects.toMatchObject({ code: "over_limit" });
+  }
+  expect(sizeOf(services, "lanes")).toBe(0);
 });
 
 test("a doubt about a wallet goes with the version that settles it, and the last of several settles all", () => {

@@ -18,7 +18,7 @@ interface Reversible {
   readonly left: bigint;
   readonly amount: bigint;
   readonly feature: string | null;
-  /** Where it was counted. */
+  /** Where it was counted, unless the catalog's charted dimensions have changed since. */
   readonly group: string;
   readonly money: bigint;
   readonly back: bigint;

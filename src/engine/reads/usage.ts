@@ -45,8 +45,8 @@ export async function usage(services: Services, request: unknown): Promise<reado
   return bucketsOf(handle, bounds, points.filter(having(dimensions)), groupBy);
 }
 
-function having(dimensions: Readonly<Record<string, string>>): (point: UsagePoint) => boolean {
-  const wanted = Object.entries(dimensions);
+function having(dimensions: Readonly<Record<string, string | undefined>>): (point: UsagePoint) => boolean {
+  const wanted = Object.entries(dimensions).filter(([, value]) => value !== undefined);
   return ({ group }) => wanted.every(([name, value]) => valueIn(group, name) === value);
 }
 

@@ -71,6 +71,7 @@ export function binaryArray(kind: ColumnKind, values: readonly unknown[]): Buffe
   let size = HEADER_BYTES + LENGTH_BYTES * values.length;
   let hasNulls = false;
   for (const value of values) {
+    if (value === undefined) throw new TypeError(`a value of ${kind} is missing`);
     if (value === null) hasNulls = true;
     else size += sizeOf(value);
   }

@@ -6,7 +6,7 @@ export type Isolation = "read committed" | "repeatable read, read only";
 export type PostgresConnection = Connection<Isolation>;
 
 export interface PostgresDriver {
-  /** Binds `binaryValues` as they are. */
+  /** Binds `binaryValues` as they are; may become known with the first connection. */
   readonly bindsBinary?: boolean;
   connect(): Promise<PostgresConnection>;
 }

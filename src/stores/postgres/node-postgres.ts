@@ -18,7 +18,22 @@ export interface PgPool {
 
 export function nodePostgres(pool: PgPool): PostgresDriver {
   const prepared = new PreparedStatements();
-  return { bindsBinary: true, connect: async () => connectionOf(await pool.connect(), prepared) };
+  let isPlain = false;
+  return {
+    get bindsBinary() {
+      return isPlain;
+    },
+    connect: async () => {
+      const client = await pool.connect();
+      isPlain = isPlainClient(client);
+      return connectionOf(client, prepared);
+    },
+  };
+}
+
+/** Bytes go as they are over a connection of its own; libpq, by `pg.native`, takes them for texts. */
+function isPlainClient(client: object): boolean {
+  return "connection" in client && !("native" in client);
 }
 
 /** Who waits for a statement is told by its promise. */

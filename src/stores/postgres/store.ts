@@ -65,14 +65,14 @@ export class Postgres implements CreditStore<Tx> {
   private readonly loadStatement: LoadStatement;
   /** Within transactions of the app, whose drivers take texts. */
   private readonly textCommit: CommitStatement<string>;
-  private readonly ownCommit: CommitStatement<string> | CommitStatement<Uint8Array>;
+  private readonly binaryCommit: CommitStatement<Uint8Array>;
   private readonly tables;
   private readonly target;
   private isReady = false;
   private isClosed = false;
 
   constructor(
-    driver: PostgresDriver,
+    private readonly driver: PostgresDriver,
     private readonly schema: string,
   ) {
     this.context = contextOf(postgres(schema), LIMITS);
@@ -81,8 +81,11 @@ export class Postgres implements CreditStore<Tx> {
     this.target = postgresTarget(schema);
     this.loadStatement = new LoadStatement(this.tables);
     this.textCommit = new CommitStatement(this.tables, TEXT_ARRAYS);
-    this.ownCommit =
-      driver.bindsBinary === true ? new CommitStatement(this.tables, BINARY_ARRAYS) : this.textCommit;
+    this.binaryCommit = new CommitStatement(this.tables, BINARY_ARRAYS);
+  }
+
+  private get ownCommit(): CommitsBy {
+    return this.driver.bindsBinary === true ? this.binaryCommit : this.textCommit;
   }
 
   async migrate(): Promise<void> {

@@ -101,3 +101,15 @@ test("whoever was decided is answered although the next commit fails until its t
   await expect(second).rejects.toMatchObject({ code: "store_unavailable" });
   expect((await engineOn(beneath, clock).balance(ACME)).available.toNumber()).toBe(9_999);
 });
+
+test("a pace whose turn fails keeps nobody's answer", async () => {
+  const turn = () => Promise.reject(new Error("no turn"));
+  const credits = engineOn(store, clock, { pace: { ...virtualPace(), turn } });
+  await gift(credits, 10);
+  const first = use(credits, 1, newKey());
+  await Promise.resolve();
+  await Promise.resolve();
+  const second = use(credits, 1, newKey());
+  expect((await first).available.toNumber()).toBe(9);
+  expect((await second).available.toNumber()).toBe(8);
+});

@@ -6,6 +6,7 @@ import { manualClock } from "coffer/testing";
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { type Engine, ACME, START, catalog, engineOn, gift, newKey, use } from "../support.js";
 import { virtualPace } from "../virtual-pace.js";
+import { failing, scriptedStore, times } from "./scripted-store.js";
 
 /** A store whose commits wait until they are let through. */
 function held(beneath: MemoryStore): {
@@ -98,6 +99,46 @@ describe("past the bound of one wallet", () => {
   });
 });
 
+describe("each call leaves its place once, so that the bound still holds afterwards", () => {
+  test("where one of a batch was late before the others failed", async () => {
+    const pace = virtualPace();
+    const store = scriptedStore(beneath);
+    const queue = { mostWaiting: 2 };
+    const credits = createCreditEngine({ catalog, store, clock, pace, queue, timeoutMs: 50 });
+    store.play({ commit: times(1_000, failing("transient")), load: times(1_000, failing("transient")) });
+    const early = use(credits, 1);
+    pace.pass(40);
+    const all = await Promise.allSettled([early, use(credits, 1)]);
+    expect(all).toMatchObject([
+      { reason: { code: "store_unavailable" } },
+      { reason: { code: "store_unavailable" } },
+    ]);
+    store.play({});
+    const taken = [use(credits, 1), use(credits, 1)];
+    await expect(use(credits, 1)).rejects.toMatchObject({ code: "over_limit", details: { waiting: 2 } });
+    await Promise.all(taken);
+  });
+
+  test("where a part of a batch was answered before the rest failed", async () => {
+    beneath = memoryStore({ limits: { rowsPerChange: 12 } });
+    const store = scriptedStore(beneath);
+    const queue = { mostWaiting: 20 };
+    const credits = createCreditEngine({ catalog, store, clock, pace: virtualPace(), queue, timeoutMs: 50 });
+    await gift(credits, 100);
+    store.play({
+      commit: [(run) => run(), ...times(1_000, failing("transient"))],
+      load: times(1_000, failing("transient")),
+    });
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => use(credits, 1)));
+    const failed = all.filter(({ status }) => status === "rejected");
+    expect([failed.length > 0, failed.length < 20]).toEqual([true, true]);
+    store.play({});
+    const taken = Array.from({ length: 20 }, () => use(credits, 1));
+    await expect(use(credits, 1)).rejects.toMatchObject({ code: "over_limit", details: { waiting: 20 } });
+    await Promise.all(taken);
+  });
+});
+
 test("past the bound of all wallets a call is refused, whatever wallet it is for", async () => {
   const credits = engineWith({ mostWaiting: 3 });
   const taken = ["acme", "acme", "bob"].map((customerId) => useOf(credits, customerId));
@@ -140,20 +181,35 @@ test("with no bounds all of them wait", async () => {
   expect(await left("acme")).toBe(0);
 });
 
-test("a bulk of more withdrawals than a wallet's queue holds finds room for all of them", async () => {
+test("of a bulk call those that find no room are told so, in its list; a repeat charges just these", async () => {
   gate.letThrough();
-  const credits = engineWith({ mostWaitingPerWallet: 2_000 });
-  await gift(credits, 4_900);
-  const requests = Array.from({ length: 5_000 }, (_, index) => ({
+  const credits = engineWith({ mostWaitingPerWallet: 20 });
+  const requests = Array.from({ length: 50 }, (_, index) => ({
     ...ACME,
     amount: 1,
     idempotencyKey: `bulk-${index}`,
   }));
-  const outcomes = await credits.withdrawMany(requests);
-  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(5_000);
-  expect(outcomes.map((one) => one.ok && one.value.available.toNumber())).toEqual(
-    requests.map((_, index) => 4_999 - index),
-  );
+  const codes = (await credits.withdrawMany(requests)).map((one) => (one.ok ? "ok" : one.error.code));
+  expect(codes).toEqual([...Array<string>(20).fill("ok"), ...Array<string>(30).fill("over_limit")]);
+  expect(await left("acme")).toBe(80);
+  const again = await engineWith({}).withdrawMany(requests);
+  expect(again.map((one) => one.ok && one.value.replayed)).toEqual(requests.map((_, index) => index < 20));
+  expect(await left("acme")).toBe(50);
+});
+
+test("a bulk call under way when the engine closes is finished whole, by what was asked when it was called", async () => {
+  const credits = engineWith({});
+  const requests = Array.from({ length: 50 }, (_, index) => ({
+    ...ACME,
+    amount: 1,
+    idempotencyKey: `bulk-${index}`,
+  }));
+  const bulk = credits.withdrawMany(requests);
+  for (const request of requests) request.amount = 2;
+  const closing = credits.close();
+  gate.letThrough();
+  await closing;
+  expect((await bulk).every(({ ok }) => ok)).toBe(true);
 });
 
 test("a wallet of one call is in the next commit, however many wait for a hot one", async () => {
