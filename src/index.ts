@@ -32,6 +32,7 @@ export type {
   CaptureOf,
   CaptureRequest,
   CheckRequest,
+  Consistency,
   CustomerRef,
   Dimensions,
   ExplainRequest,

@@ -182,10 +182,23 @@ export interface SetPolicyRequest<C extends Catalog> extends WalletRef<C>, Harml
 export interface BalanceRequest<C extends Catalog> extends WalletRef<C> {
   /** Past or now; default now. */
   readonly at?: InstantInput | undefined;
+  /** Of now; the past is read from the ledger. */
+  readonly consistency?: Consistency | undefined;
 }
 
+/**
+ * How recent what a read sees must be. `strict`, the default, asks the store, and sees every commit that was acknowledged
+ * before, to whatever process. `cached` may answer from memory what the store was seen to have at most so many milliseconds
+ * ago: this process's own commits are in it at once, those of others perhaps not yet. Time itself is never stale: what has
+ * expired since has expired. Mutations never rest on it.
+ */
+export type Consistency = "strict" | { readonly cached: { readonly maxStaleMs: number } };
+
 export type CheckRequest<C extends Catalog> = CustomerRef &
-  UsageOf<C> & { readonly occurredAt?: InstantInput | undefined };
+  UsageOf<C> & {
+    readonly occurredAt?: InstantInput | undefined;
+    readonly consistency?: Consistency | undefined;
+  };
 
 export interface ExplainRequest<C extends Catalog> extends WalletRef<C> {
   readonly feature?: FeatureId<C> | undefined;

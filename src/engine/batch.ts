@@ -28,6 +28,8 @@ export interface Batch {
   readonly state: WalletState;
   readonly pending: readonly Waiting[];
   readonly patience: Patience;
+  /** Monotonic time at which it was begun: what it finds stored was not stored earlier than seen. */
+  readonly begunAtMs: number;
   /** Takes each outcome; its caller is told soon. */
   readonly toTell: (told: Told) => void;
 }
@@ -84,7 +86,7 @@ export function keysOf({ pending }: Batch): readonly string[] {
 export function conclude(batch: Batch, { outcomes, prepared }: BatchDecision, { cache }: Tools): number {
   const { state } = batch;
   if (prepared !== null) {
-    cache.put(state.key, prepared.next);
+    cache.put(state.key, prepared.next, batch.begunAtMs);
     state.base = prepared.next;
     state.forgetKnown();
   }
@@ -103,11 +105,4 @@ export function answer({ state, pending, toTell }: Batch, outcomes: BatchDecisio
     }
   }
   return outcomes.length;
-}
-
-export function tell(all: readonly Told[]): void {
-  for (const { to, outcome } of all) {
-    if (outcome instanceof CreditError) to.reject(outcome);
-    else to.resolve(outcome);
-  }
 }

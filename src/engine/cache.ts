@@ -4,8 +4,25 @@ import type { CachedWallet } from "./change.js";
 /** Where wallets are kept from one call to the next. */
 export interface WalletMemory {
   get(key: WalletKey): CachedWallet | undefined;
-  put(key: WalletKey, cached: CachedWallet): void;
+  /**
+   * @param seenAtMs Monotonic time at which the store was asked, or told, and this is what it had; left out where nobody
+   *   asked it.
+   */
+  put(key: WalletKey, cached: CachedWallet, seenAtMs?: number): void;
+  /** The wallet, if the store was seen to have it not earlier than that. */
+  getSince(key: WalletKey, sinceMs: number): CachedWallet | undefined;
   drop(key: WalletKey): void;
+}
+
+export interface CacheBounds {
+  readonly mostWallets: number;
+  readonly mostBytes: number;
+}
+
+interface Kept {
+  readonly cached: CachedWallet;
+  readonly seenAtMs: number;
+  readonly bytes: number;
 }
 
 /**
@@ -13,31 +30,64 @@ export interface WalletMemory {
  * reads ask the store whether it still holds.
  */
 export class WalletCache implements WalletMemory {
-  private readonly wallets = new Map<string, CachedWallet>();
+  private readonly wallets = new Map<string, Kept>();
+  private bytes = 0;
 
-  constructor(private readonly capacity: number) {}
+  constructor(private readonly bounds: CacheBounds) {}
 
-  get(key: WalletKey): CachedWallet | undefined {
-    const cached = this.wallets.get(key.id);
-    if (cached !== undefined) {
-      this.wallets.delete(key.id);
-      this.wallets.set(key.id, cached);
+  get({ id }: WalletKey): CachedWallet | undefined {
+    const kept = this.wallets.get(id);
+    if (kept !== undefined) {
+      this.wallets.delete(id);
+      this.wallets.set(id, kept);
     }
-    return cached;
+    return kept?.cached;
+  }
+
+  getSince(key: WalletKey, sinceMs: number): CachedWallet | undefined {
+    const kept = this.wallets.get(key.id);
+    return kept !== undefined && kept.seenAtMs >= sinceMs ? this.get(key) : undefined;
   }
 
   /** Never puts an older version in a newer one's place. */
-  put(key: WalletKey, cached: CachedWallet): void {
+  put(key: WalletKey, cached: CachedWallet, seenAtMs: number = Number.NEGATIVE_INFINITY): void {
     const before = this.wallets.get(key.id);
-    if (before !== undefined && before.wallet.version > cached.wallet.version) return;
-    this.wallets.delete(key.id);
-    this.wallets.set(key.id, cached);
-    if (this.wallets.size <= this.capacity) return;
-    const [oldest] = this.wallets.keys();
-    if (oldest !== undefined) this.wallets.delete(oldest);
+    const { version } = cached.wallet;
+    if (before !== undefined && before.cached.wallet.version > version) return;
+    const isSame = before?.cached.wallet.version === version;
+    this.drop(key);
+    const bytes = bytesOf(cached);
+    const seen = isSame ? Math.max(seenAtMs, before.seenAtMs) : seenAtMs;
+    this.wallets.set(key.id, { cached, seenAtMs: seen, bytes });
+    this.bytes += bytes;
+    while (this.isOver()) this.dropOldest();
   }
 
-  drop(key: WalletKey): void {
-    this.wallets.delete(key.id);
+  drop({ id }: WalletKey): void {
+    this.bytes -= this.wallets.get(id)?.bytes ?? 0;
+    this.wallets.delete(id);
   }
+
+  /** The one that was just put stays, however large it is: whoever uses it would read all of it again. */
+  private isOver(): boolean {
+    const { size } = this.wallets;
+    return size > 1 && (size > this.bounds.mostWallets || this.bytes > this.bounds.mostBytes);
+  }
+
+  private dropOldest(): void {
+    for (const [id, { bytes }] of this.wallets) {
+      this.wallets.delete(id);
+      this.bytes -= bytes;
+      return;
+    }
+  }
+}
+
+/** Measured on wallets of 1 to 51 grants: one without, and each thing that is open, with its places in the indexes. */
+const WALLET_BYTES = 4_000;
+const OPEN_BYTES = 500;
+
+function bytesOf({ wallet }: CachedWallet): number {
+  const { openGrants, reservations, owingWithdrawals } = wallet;
+  return WALLET_BYTES + OPEN_BYTES * (openGrants.size + reservations.size + owingWithdrawals.size);
 }

@@ -2,6 +2,7 @@ import { advance } from "../core/advance.js";
 import { Draft } from "../core/draft.js";
 import { nextDueAt } from "../core/due.js";
 import { NOTHING_KNOWN } from "../core/known.js";
+import type { Consistency } from "./api-requests.js";
 import type { CachedWallet } from "./change.js";
 import type { Patience } from "./pace.js";
 import { persevere, reading } from "./persevere.js";
@@ -16,21 +17,36 @@ async function freshWallet(
   { key, names, terms }: WalletHandle,
   patience: Patience,
 ): Promise<CachedWallet> {
+  const askedAtMs = access.monotonicMs();
   const cached = cache.get(key);
   const read = cached === undefined ? { key } : { key, unless: cached.wallet.version };
   const snapshot = await loadOne(access, read, patience);
-  if (snapshot.unchanged && cached !== undefined) return cached;
-  const fresh = cachedFrom(names, terms, snapshot);
-  cache.put(key, fresh);
+  const fresh = snapshot.unchanged && cached !== undefined ? cached : cachedFrom(names, terms, snapshot);
+  cache.put(key, fresh, askedAtMs);
   return fresh;
 }
 
 /** A draft of the wallet as of now, for reads: what it does is dropped. */
-export async function draftOfNow(services: Services, handle: WalletHandle): Promise<Draft> {
-  const { wallet } = await reading(services.access, (patience) => freshWallet(services, handle, patience));
+export async function draftOfNow(
+  services: Services,
+  handle: WalletHandle,
+  consistency: Consistency = "strict",
+): Promise<Draft> {
+  const { wallet } =
+    cachedWallet(services, handle, consistency) ??
+    (await reading(services.access, (patience) => freshWallet(services, handle, patience)));
   const draft = new Draft(wallet, handle.terms, NOTHING_KNOWN);
   advance(draft, services.now());
   return draft;
+}
+
+function cachedWallet(
+  { access, cache }: Services,
+  { key }: WalletHandle,
+  consistency: Consistency,
+): CachedWallet | undefined {
+  if (consistency === "strict") return undefined;
+  return cache.getSince(key, access.monotonicMs() - consistency.cached.maxStaleMs);
 }
 
 /**
@@ -64,7 +80,13 @@ async function writePortion(
   const instant = Math.max(services.now(), base.wallet.clock);
   if (dueAt === null || dueAt > instant) return instant;
   state.base = base;
-  const settled = await services.settler.settle({ state, pending: [], patience, toTell: () => undefined });
+  const settled = await services.settler.settle({
+    state,
+    pending: [],
+    patience,
+    begunAtMs: services.access.monotonicMs(),
+    toTell: () => undefined,
+  });
   if (settled === "spoilt") return settled;
   // The same wallet as before: the clock went back meanwhile, and nothing is due after all.
   return state.base === base ? instant : "more";

@@ -1,9 +1,10 @@
 import type { CompiledCatalog } from "../catalog/catalog.js";
 import type { CreditStore } from "../store/contract.js";
-import { WalletCache } from "./cache.js";
+import { type CacheBounds, WalletCache } from "./cache.js";
 import { EngineLifetime } from "./lifetime.js";
 import { OwnAccess } from "./own-access.js";
 import type { Pace } from "./pace.js";
+import { Queue, type QueueBounds } from "./queue.js";
 import { Services } from "./services.js";
 import { Optimistically } from "./settle-optimistically.js";
 import { WalletHandles } from "./wallet-handles.js";
@@ -13,9 +14,10 @@ export interface EngineSettings {
   readonly store: CreditStore<unknown>;
   readonly clock: () => number;
   readonly ids: (instant: number) => string;
-  readonly cachedWallets: number;
+  readonly cache: CacheBounds;
   readonly timeoutMs: number;
   readonly pace: Pace;
+  readonly queue: QueueBounds;
 }
 
 /** What an engine is made of. Its services serve its own verbs; transactions of the app share the rest. */
@@ -28,13 +30,13 @@ export interface EngineParts {
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
-  const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = settings;
+  const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
   const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
   const access = new OwnAccess(store, pace, timeoutMs);
-  const cache = new WalletCache(cachedWallets);
+  const cache = new WalletCache(settings.cache);
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
-  const services = new Services({ handles, access, cache, settler, lifetime });
+  const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
   return { services, handles, access, cache, lifetime };
 }
 

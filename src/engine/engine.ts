@@ -6,6 +6,7 @@ import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
+import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
 import { creditVerbs } from "./verbs.js";
 
@@ -18,19 +19,31 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly ids?: ((nowMs: number) => string) | undefined;
   /** Wallets kept in memory; default 10,000. */
   readonly cachedWallets?: number | undefined;
+  /** And the bytes that they may take, as the engine reckons them; default 128 MiB. The least recently used go first. */
+  readonly cacheBytes?: number | undefined;
   /**
    * Milliseconds after which a call is given up as `store_unavailable`, its waiting and its tries included; default
    * 10,000. A call that first looks an id up, and a listing of many pages, has as long for each of these.
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * How many mutations may wait for their answers at once, in all (default 100,000) and of one wallet (10,000). What comes
+   * beyond is refused as `over_limit` before anything is touched. `Infinity`: all may wait, each within `timeoutMs`.
+   */
+  readonly queue?:
+    | { readonly mostWaiting?: number | undefined; readonly mostWaitingPerWallet?: number | undefined }
+    | undefined;
   /** How the engine waits between tries; default: the machine's timers and randomness. For tests and simulations. */
   readonly pace?: Pace | undefined;
 }
 
 const DEFAULT_CACHED_WALLETS = 10_000;
+const DEFAULT_CACHE_BYTES = 128 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** What timers can wait for. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+const boundSchema = z.union([z.int().min(1), z.literal(Number.POSITIVE_INFINITY)]);
 
 const optionsSchema = z.strictObject({
   catalog: z.custom<Catalog>(isCatalog, { error: "must be made with defineCatalog" }),
@@ -42,7 +55,11 @@ const optionsSchema = z.strictObject({
     .custom<(nowMs: number) => string>(isFunction, { error: "must be a function that makes ids" })
     .optional(),
   cachedWallets: z.int().min(1).optional(),
+  cacheBytes: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
+  queue: z
+    .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
+    .optional(),
   pace: z.custom<Pace>(isPace, { error: "must have the functions monotonicMs, wait and random" }).optional(),
 });
 
@@ -97,7 +114,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
   const parts = reading("createCreditEngine", () => {
-    const { catalog, store, clock, ids, cachedWallets, timeoutMs, pace } = parseInput(
+    const { catalog, store, clock, ids, cachedWallets, cacheBytes, timeoutMs, pace, queue } = parseInput(
       optionsSchema,
       options,
       "createCreditEngine",
@@ -107,9 +124,16 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
       store,
       clock: clock ?? Date.now,
       ids: ids ?? monotonicUlids(),
-      cachedWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+      cache: {
+        mostWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
+        mostBytes: cacheBytes ?? DEFAULT_CACHE_BYTES,
+      },
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
       pace: pace ?? MACHINE_PACE,
+      queue: {
+        mostWaiting: queue?.mostWaiting ?? DEFAULT_BOUNDS.mostWaiting,
+        mostWaitingPerWallet: queue?.mostWaitingPerWallet ?? DEFAULT_BOUNDS.mostWaitingPerWallet,
+      },
     });
   });
   return {

@@ -1,7 +1,8 @@
 import { CreditError } from "../core/errors.js";
-import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf, tell } from "./batch.js";
+import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf } from "./batch.js";
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
+import type { Queue } from "./queue.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
@@ -10,6 +11,7 @@ import type { WalletState } from "./wallet-state.js";
 export interface LaneServices {
   readonly access: StoreAccess;
   readonly settler: Settler;
+  readonly queue: Queue;
 }
 
 interface LaneHooks {
@@ -33,13 +35,18 @@ export class Lane {
   private waiting: Waiting[] = [];
   private untold: Told[] = [];
   private isRunning = false;
+  /** Those that are being decided, too. */
+  private unanswered = 0;
 
   constructor(
     private readonly services: LaneServices,
     private readonly hooks: LaneHooks,
   ) {}
 
+  /** @throws CreditError `over_limit` where too many wait. */
   submit(mutation: Mutation): Promise<Answer> {
+    this.services.queue.enter(this.unanswered);
+    this.unanswered++;
     const patience = this.services.access.patience();
     return new Promise((resolve, reject) => {
       this.waiting.push({ mutation, patience, resolve, reject });
@@ -57,7 +64,7 @@ export class Lane {
         const { untold } = this;
         this.untold = [];
         await this.services.access.turn();
-        tell(untold);
+        this.tell(untold);
       }
       await settling;
     }
@@ -77,8 +84,21 @@ export class Lane {
   }
 
   private tellAll(): void {
-    tell(this.untold);
+    this.tell(this.untold);
     this.untold = [];
+  }
+
+  private tell(all: readonly Told[]): void {
+    for (const { to, outcome } of all) {
+      this.leave();
+      if (outcome instanceof CreditError) to.reject(outcome);
+      else to.resolve(outcome);
+    }
+  }
+
+  private leave(): void {
+    this.unanswered--;
+    this.services.queue.leave();
   }
 
   /** Answers all of a batch, never throws. */
@@ -99,7 +119,11 @@ export class Lane {
       if (patience === undefined) return;
       const settled = await persevere(patience, (tries) => {
         pending = this.inTime(pending, tries);
-        return this.attempt({ state, pending, patience, toTell: (told) => this.untold.push(told) }, tries);
+        const begunAtMs = this.services.access.monotonicMs();
+        return this.attempt(
+          { state, pending, patience, begunAtMs, toTell: (told) => this.untold.push(told) },
+          tries,
+        );
       });
       if (settled === "too large") return this.settleInHalves(pending);
       pending = pending.slice(settled);
@@ -131,7 +155,10 @@ export class Lane {
 
   private reject(batch: readonly Waiting[], error: unknown): void {
     const failure = this.services.access.failure(error);
-    for (const { reject } of batch) reject(failure);
+    for (const { reject } of batch) {
+      this.leave();
+      reject(failure);
+    }
   }
 
   /** What is too large for one commit together may fit apart. */

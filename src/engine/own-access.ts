@@ -73,6 +73,10 @@ export class OwnAccess implements CommittingAccess {
     return this.doubts.areAbout(key, version);
   }
 
+  monotonicMs(): number {
+    return this.pace.monotonicMs();
+  }
+
   turn(): Promise<void> {
     return this.pace.turn?.() ?? Promise.resolve();
   }

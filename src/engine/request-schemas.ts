@@ -153,12 +153,22 @@ export const setPolicySchema = z.strictObject({
   policy: policySchema.nullable(),
 });
 
-export const balanceSchema = z.strictObject({ ...wallet, at: instantSchema.optional() });
+const consistencySchema = z.union([
+  z.literal("strict"),
+  z.strictObject({ cached: z.strictObject({ maxStaleMs: z.number().min(0) }) }),
+]);
+
+export const balanceSchema = z.strictObject({
+  ...wallet,
+  at: instantSchema.optional(),
+  consistency: consistencySchema.optional(),
+});
 
 export const checkSchema = z.strictObject({
   ...customer,
   ...usage,
   occurredAt: instantSchema.optional(),
+  consistency: consistencySchema.optional(),
 });
 
 export const explainSchema = z.strictObject({

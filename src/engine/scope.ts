@@ -6,6 +6,7 @@ import type { ScopedCreditEngine } from "./api.js";
 import type { WalletMemory } from "./cache.js";
 import type { EngineParts } from "./engine-parts.js";
 import type { Lifetime } from "./lifetime.js";
+import { NO_BOUNDS, Queue } from "./queue.js";
 import { Services } from "./services.js";
 import { UnderLock } from "./settle-under-lock.js";
 import { TransactionAccess } from "./transaction-access.js";
@@ -29,7 +30,9 @@ export function scopedEngine<C extends Catalog>(parts: EngineParts, tx: unknown)
     after();
   };
   return {
-    ...creditVerbs<C>(new Services({ handles, access, cache, settler, lifetime })),
+    ...creditVerbs<C>(
+      new Services({ handles, access, cache, settler, lifetime, queue: new Queue(NO_BOUNDS) }),
+    ),
     committed: () => end(() => undefined),
     rolledBack: () => end(() => access.raiseDoubts()),
   };
@@ -42,6 +45,10 @@ class TouchedWallets implements WalletMemory {
   constructor(private readonly parent: WalletMemory) {}
 
   get(key: WalletKey): undefined {
+    this.drop(key);
+  }
+
+  getSince(key: WalletKey): undefined {
     this.drop(key);
   }
 

@@ -10,6 +10,7 @@ import { type IdKind, parsePublicId } from "./ids.js";
 import { Lane } from "./lane.js";
 import type { Lifetime } from "./lifetime.js";
 import { reading } from "./persevere.js";
+import type { Queue } from "./queue.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import type { Answer, Mutation } from "./task.js";
 import type { WalletHandle, WalletHandles } from "./wallet-handles.js";
@@ -22,6 +23,7 @@ export interface Setting {
   readonly cache: WalletMemory;
   readonly settler: Settler;
   readonly lifetime: Lifetime;
+  readonly queue: Queue;
 }
 
 /** What every verb stands on: the wallets and their terms, the way to the store, the cache and the lanes. */
@@ -30,18 +32,20 @@ export class Services {
   readonly access: StoreAccess;
   readonly cache: WalletMemory;
   readonly settler: Settler;
+  readonly queue: Queue;
   readonly now: () => number;
   readonly newId: (instant: number) => string;
   private readonly lanes: Map<string, Lane> = new Map();
 
   constructor(private readonly setting: Setting) {
-    const { handles, access, cache, settler } = setting;
+    const { handles, access, cache, settler, queue } = setting;
     this.catalog = handles.catalog;
     this.now = handles.now;
     this.newId = handles.newId;
     this.access = access;
     this.cache = cache;
     this.settler = settler;
+    this.queue = queue;
   }
 
   handle(names: WalletNames): WalletHandle {
@@ -83,8 +87,8 @@ export class Services {
     return new WalletState(key, names, terms, this.cache.get(key));
   }
 
-  /** Queues a mutation behind those of its wallet. */
-  submit(handle: WalletHandle, mutation: Mutation): Promise<Answer> {
+  /** Queues a mutation behind those of its wallet. @throws CreditError `over_limit` where too many wait. */
+  async submit(handle: WalletHandle, mutation: Mutation): Promise<Answer> {
     const name = handle.key.id;
     const lane = this.lanes.get(name) ?? this.openLane(name, handle);
     return lane.submit(mutation);

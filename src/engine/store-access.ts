@@ -29,6 +29,8 @@ export interface StoreAccess {
    * if there is nothing to write.
    */
   isInDoubt(key: WalletKey, version: number): boolean;
+  /** Of the engine's pace. */
+  monotonicMs(): number;
   /** Settles once the calls that were made are on their way to the database. */
   turn(): Promise<void>;
   /** What a caller gets to see of an error. */

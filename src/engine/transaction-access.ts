@@ -78,6 +78,10 @@ export class TransactionAccess implements StoreAccess {
     return this.own.isInDoubt(key, version);
   }
 
+  monotonicMs(): number {
+    return this.own.monotonicMs();
+  }
+
   turn(): Promise<void> {
     return this.own.turn();
   }

@@ -47,7 +47,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     grant: verb(async (request) => grantResult(await mutations.grant(request))),
     withdraw,
     tryWithdraw: attempt,
-    withdrawMany: async (requests) => Promise.all(listOf(requests).map(attempt)),
+    withdrawMany: async (requests) => inWindow(listOf(requests), attempt),
     reserve: verb(async (request) => reservation(await mutations.reserve(request))),
     capture: verb(async (request) => withdrawal(await mutations.capture(request))),
     release: verb(async (request) => reservation(await mutations.release(request))),
@@ -87,6 +87,26 @@ function listOf(requests: unknown): readonly unknown[] {
       );
     return Array.from({ length }, (_, index): unknown => requests[index]);
   });
+}
+
+/** Enough to fill the next commits; the rest of many thousands take no room in the queues meanwhile. */
+const MOST_AT_ONCE = 2_000;
+
+/** In order, so many under way at a time; the first failure ends it. */
+async function inWindow<Item, Value>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Value>,
+): Promise<readonly Value[]> {
+  const values: Value[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      // Its index is within the list.
+      values[index] = await run(items[index] as Item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, items.length) }, worker));
+  return values;
 }
 
 type Of<Kind extends Result["kind"]> = Settled<Extract<Result, { kind: Kind }>>;

@@ -34,6 +34,7 @@ const PAGE = 1_000;
  * in memory, whole.
  *
  * @returns what is wrong; empty where all laws hold.
+ * @throws Error where the pages of a listing never end.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -90,6 +91,14 @@ async function looseRows(
         found.push({ law: 2, what: `${kind} stand in wallet ${part}/${id}, which has no row` });
   }
   return found;
+}
+
+export async function holdsWallets(store: CreditStore): Promise<boolean> {
+  for (let part = 0; part < PARTS; part++) {
+    const { items } = await store.list({ kind: "wallets", where: { part }, limit: 1 });
+    if (items.length > 0) return true;
+  }
+  return false;
 }
 
 async function checkWallet(
@@ -218,8 +227,14 @@ async function* pages<Kind extends ListQuery["kind"]>(
   kind: Kind,
   where: ListQuery["where"],
 ): AsyncIterable<readonly Listed<Kind>[]> {
+  const positions = new Set<string | null>();
   let after: string | null = null;
   do {
+    if (positions.has(after))
+      throw new Error(
+        `checkStore: pages of ${kind} never end: the position ${JSON.stringify(after)} came twice.`,
+      );
+    positions.add(after);
     const query = { kind, where, limit: PAGE, ...(after === null ? {} : { after }) } as unknown as ListQuery;
     const page = await store.list(query);
     yield page.items as unknown as readonly Listed<Kind>[];

@@ -3,21 +3,15 @@
  * and holds what is stored against what was acknowledged. `--only server,client,better-sqlite3,libsql,mariadb` picks
  * some; `--seed 7` begins elsewhere.
  */
-import { parseArgs } from "node:util";
 import { keep } from "../support/servers/keep.js";
 import { hasMariadb } from "../support/servers/mariadb.js";
+import { readArgs } from "./args.js";
 import { type Run, crashClient, crashServer, crashWriter } from "./cycles.js";
 import type { Figures } from "./judge.js";
 
-const { values: given } = parseArgs({
-  options: {
-    cycles: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    only: { type: "string", default: "server,client,better-sqlite3,libsql,mariadb" },
-  },
-});
+const given = readArgs(process.argv.slice(2));
 
-const KINDS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+const WORK: Readonly<Record<(typeof given.only)[number], (run: Run) => Promise<void>>> = {
   server: (run) => onServer("postgres", (server) => crashServer(server, run)),
   client: (run) => onServer("postgres", ({ url }) => crashClient(url, run)),
   "better-sqlite3": (run) => crashWriter("better-sqlite3", run),
@@ -43,9 +37,7 @@ async function onMariadb(work: (server: Kept) => Promise<void>): Promise<void> {
 
 const FIGURES = ["calls", "acknowledged", "denied", "refused", "ambiguous", "applied"] as const;
 
-for (const kind of given.only.split(",")) {
-  const work = KINDS[kind];
-  if (work === undefined) throw new Error(`--only knows ${Object.keys(KINDS).join(", ")}; got ${kind}`);
+for (const kind of given.only) {
   const started = performance.now();
   let cycles = 0;
   const sums = new Map<keyof Figures, number>();
@@ -60,7 +52,7 @@ for (const kind of given.only.split(",")) {
     if (cycles % 10 === 0) report();
   };
   try {
-    await work({ cycles: Number(given.cycles), seed: Number(given.seed), done });
+    await WORK[kind]({ cycles: given.cycles, seed: given.seed, done });
   } finally {
     report();
   }

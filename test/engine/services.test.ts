@@ -26,7 +26,8 @@ function parts(cachedWallets: number, store: CreditStore = memoryStore()): Engin
     store,
     clock: () => START,
     ids: () => `id${String(ids++).padStart(6, "0")}`,
-    cachedWallets,
+    cache: { mostWallets: cachedWallets, mostBytes: 1_000_000_000 },
+    queue: { mostWaiting: 1_000, mostWaitingPerWallet: 100 },
     timeoutMs: 10_000,
     pace: virtualPace(),
   });
@@ -58,12 +59,20 @@ test("a wallet's queue goes with its last request, and its cache with the wallet
 
 describe("of the wallets in the cache", () => {
   const key = (id: string) => ({ part: 0, id });
-  const cached = (version: number) => ({ wallet: { version } }) as unknown as CachedWallet;
+  const cached = (version: number, grants = 0) =>
+    ({
+      wallet: {
+        version,
+        openGrants: { size: grants },
+        reservations: { size: 0 },
+        owingWithdrawals: { size: 0 },
+      },
+    }) as unknown as CachedWallet;
   const kept = (cache: WalletCache, ids: readonly string[]) =>
     ids.filter((id) => cache.get(key(id)) !== undefined);
 
   test("the one that was used least recently goes first", () => {
-    const cache = new WalletCache(2);
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
     for (const id of ["a", "b"]) cache.put(key(id), cached(1));
     cache.get(key("a"));
     cache.put(key("c"), cached(1));
@@ -74,7 +83,7 @@ describe("of the wallets in the cache", () => {
   });
 
   test("none is replaced by what it was before", () => {
-    const cache = new WalletCache(2);
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
     cache.put(key("a"), cached(2));
     cache.put(key("a"), cached(1));
     expect(cache.get(key("a"))).toEqual(cached(2));
@@ -82,8 +91,33 @@ describe("of the wallets in the cache", () => {
     expect(cache.get(key("a"))).toEqual(cached(3));
   });
 
+  test("as many stay as the bytes allow, and one that is larger than that by itself", () => {
+    const cache = new WalletCache({ mostWallets: 1_000, mostBytes: 50_000 });
+    for (const id of ["a", "b", "c"]) cache.put(key(id), cached(1, 10));
+    expect(kept(cache, ["a", "b", "c"])).toEqual(["a", "b", "c"]);
+    cache.put(key("d"), cached(1, 90));
+    expect(kept(cache, ["a", "b", "c", "d"])).toEqual(["d"]);
+    cache.put(key("d"), cached(2, 1_000));
+    expect(kept(cache, ["d"])).toEqual(["d"]);
+    cache.put(key("d"), cached(3, 1)); // It shrank: there is room again.
+    for (const id of ["a", "b", "c"]) cache.put(key(id), cached(1, 10));
+    expect(kept(cache, ["a", "b", "c", "d"])).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("one is given by when the store was seen to have it, which never goes back", () => {
+    const cache = new WalletCache({ mostWallets: 10, mostBytes: 1_000_000 });
+    cache.put(key("a"), cached(1));
+    expect(cache.getSince(key("a"), 0)).toBeUndefined(); // Nobody asked the store.
+    cache.put(key("a"), cached(1), 500);
+    cache.put(key("a"), cached(1), 400);
+    cache.put(key("a"), cached(1));
+    expect([cache.getSince(key("a"), 500), cache.getSince(key("a"), 501)]).toEqual([cached(1), undefined]);
+    cache.put(key("a"), cached(2));
+    expect(cache.getSince(key("a"), 0)).toBeUndefined();
+  });
+
   test("one that was dropped is gone, and another that was never there does not come", () => {
-    const cache = new WalletCache(2);
+    const cache = new WalletCache({ mostWallets: 2, mostBytes: 1_000_000_000 });
     cache.put(key("a"), cached(1));
     cache.drop(key("a"));
     expect(kept(cache, ["a", "b"])).toEqual([]);

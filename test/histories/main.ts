@@ -5,35 +5,29 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkHistory } from "coffer/testing";
 import mysql from "mysql2/promise";
 import { type Target, reach } from "../support/load/target.js";
 import { keep } from "../support/servers/keep.js";
+import { readArgs } from "./args.js";
 import { Crowd } from "./run.js";
 
-const { values: given } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    calls: { type: "string", default: "100" },
-    seed: { type: "string", default: "1" },
-    only: { type: "string", default: "postgres,better-sqlite3,libsql" },
-  },
-});
+const given = readArgs(process.argv.slice(2));
 
-async function withTargets(kind: string, work: (targetOf: (round: number) => Target) => Promise<void>) {
+type Kind = (typeof given.only)[number];
+
+async function withTargets(kind: Kind, work: (targetOf: (round: number) => Target) => Promise<void>) {
   if (kind === "better-sqlite3" || kind === "libsql") {
     const folder = await mkdtemp(join(tmpdir(), "coffer-histories-"));
     await work((round) => ({ kind: "sqlite", driver: kind, path: join(folder, `${round}.db`) }));
     return rm(folder, { recursive: true, force: true });
   }
-  if (kind !== "postgres" && kind !== "mariadb") throw new Error(`--only does not know ${kind}`);
   const server = await keep(kind);
   try {
     if (kind === "postgres") await work((round) => ({ kind, url: server.url, schema: `histories_${round}` }));
     else {
       const connection = await mysql.createConnection(server.url);
-      for (let round = 0; round < Number(given.rounds); round++)
+      for (let round = 0; round < given.rounds; round++)
         await connection.query(`CREATE DATABASE histories_${round}`);
       await connection.end();
       await work((round) => ({ kind: "mysql", url: `${server.url}/histories_${round}` }));
@@ -43,15 +37,15 @@ async function withTargets(kind: string, work: (targetOf: (round: number) => Tar
   }
 }
 
-for (const kind of given.only.split(","))
+for (const kind of given.only)
   await withTargets(kind, async (targetOf) => {
-    for (let round = 0; round < Number(given.rounds); round++) {
+    for (let round = 0; round < given.rounds; round++) {
       const target = targetOf(round);
       const { store, end } = reach(target);
       await store.migrate();
       await end();
       const crowd = await Crowd.gather();
-      const history = await crowd.play(target, Number(given.calls), Number(given.seed) + round);
+      const history = await crowd.play(target, given.calls, given.seed + round);
       crowd.dismiss();
       const open = history.filter(({ outcome }) => outcome === null).length;
       const violations = checkHistory(history);

@@ -28,7 +28,8 @@ const LAYERS: readonly Layer[] = [
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },
   // So are the laws of a store. Fast-check is loaded when random cases run, and by these only.
   { folder: "testing/laws/random", folders: ["testing/laws", "store"], packages: ["fast-check"] },
-  { folder: "testing/laws", folders: ["store"], packages: ["node:"] },
+  { folder: "testing/laws", folders: ["store", "testing/options"], packages: ["node:"] },
+  { folder: "testing/options", folders: [], packages: ["node:"] },
 ];
 
 function layerOf(file: string): Layer | undefined {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type SimulationOptions, type TroubleRates, USUAL_TROUBLE } from "coffer/testing";
+import { nameOption, namesOption, wholeOption } from "../support/script-options.js";
 
 export interface Args {
   readonly store: "memory" | "sqlite" | "postgres";
@@ -13,10 +14,11 @@ export interface Args {
 
 const STORES = ["memory", "sqlite", "postgres"] as const;
 
-const USAGE = `npm run test:simulation -- [--store memory|sqlite|postgres] [--seed 1] [--runs 1] [--steps 1000]
-  [--seconds 3600] [--faults death,late,…] [--clients 6] [--processes 3] [--wallets 7] [--skip 3,4] [--concurrency 1]
-  [--replay | --no-replay] [--trace]`;
-
+/**
+ * `npm run test:simulation -- [--store memory|sqlite|postgres] [--seed 1] [--runs 1] [--steps 1000] [--seconds 3600]
+ * [--faults death,late,…] [--clients 6] [--processes 3] [--wallets 7] [--skip 3,4] [--concurrency 1]
+ * [--replay | --no-replay] [--trace]`
+ */
 export function readArgs(argv: readonly string[]): Args {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
@@ -39,40 +41,34 @@ export function readArgs(argv: readonly string[]): Args {
       trace: flag,
     },
   });
-  const store = STORES.find((name) => name === (values.store ?? "memory"));
-  if (store === undefined) throw new RangeError(`There is no store "${values.store}".\n${USAGE}`);
+  const store = nameOption("store", values.store ?? "memory", STORES);
+  const whole = (name: Exclude<keyof typeof values, "replay" | "trace">, usual: number, from = 1) =>
+    wholeOption(name, values[name] ?? String(usual), from);
   const trace = (line: string) => process.stdout.write(line);
   return {
     store,
-    seed: numberOf(values.seed, 1),
-    runs: numberOf(values.runs, 1),
-    seconds: numberOf(values.seconds, 3_600),
+    seed: whole("seed", 1, Number.MIN_SAFE_INTEGER),
+    runs: whole("runs", 1),
+    seconds: whole("seconds", 3_600),
     options: {
-      steps: numberOf(values.steps, 1_000),
+      steps: whole("steps", 1_000),
       faults: ratesOf(values.faults),
-      clients: numberOf(values.clients, 6),
-      processes: numberOf(values.processes, 3),
-      wallets: numberOf(values.wallets, 7),
-      concurrency: numberOf(values.concurrency, 1),
-      skip: values.skip === undefined ? [] : values.skip.split(",").map((each) => numberOf(each, 0)),
+      clients: whole("clients", 6),
+      processes: whole("processes", 3),
+      wallets: whole("wallets", 7),
+      concurrency: whole("concurrency", 1),
+      skip: values.skip === undefined ? [] : values.skip.split(",").map((each) => wholeOption("skip", each)),
       replay: values.replay,
       trace: values.trace === true ? trace : undefined,
     },
   };
 }
 
-function numberOf(text: string | undefined, usual: number): number {
-  const number = text === undefined ? usual : Number(text);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`"${text}" is no whole number.\n${USAGE}`);
-  return number;
-}
-
 /** The usual rates of the faults that are named; of all, where none is. */
 function ratesOf(names: string | undefined): TroubleRates {
   if (names === undefined) return USUAL_TROUBLE;
-  const wanted = names.split(",").filter((name) => name !== "");
-  for (const name of wanted)
-    if (!(name in USUAL_TROUBLE)) throw new RangeError(`There is no fault "${name}".`);
+  const known = Object.keys(USUAL_TROUBLE);
+  const wanted = names === "" ? [] : namesOption("faults", names, known);
   return Object.fromEntries(Object.entries(USUAL_TROUBLE).filter(([name]) => wanted.includes(name)));
 }
 

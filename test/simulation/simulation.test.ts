@@ -1,5 +1,12 @@
 /** Bad days, short ones: `npm run test:simulation` plays long ones. */
-import { DOUBTFUL_TROUBLE, USUAL_TROUBLE, simulate } from "coffer/testing";
+import { memoryStore } from "coffer/memory";
+import {
+  DOUBTFUL_TROUBLE,
+  type SimulationOptions,
+  USUAL_TROUBLE,
+  shrinkSimulation,
+  simulate,
+} from "coffer/testing";
 import { describe, expect, test, vi } from "vitest";
 import { DEFECTS } from "./planted.js";
 import { ENGINE_DEFECTS } from "./planted-engine.js";
@@ -68,8 +75,46 @@ test("a fault that was asked for and never came is named", async () => {
   expect(report.unreached).toEqual(["torn"]);
 });
 
-test.each([{ seed: 0.5 }, { steps: 0 }, { wallets: 8 }, { clients: -1 }])("refuses %o", (wrong) => {
-  expect(() => simulate({ seed: 1, steps: 1, ...wrong })).toThrow(RangeError);
+test.each([
+  [{ seed: 0.5 }, "`seed` must be a whole number; got 0.5"],
+  [{ steps: 0 }, "`steps`"],
+  [{ wallets: 8 }, "`wallets` must be a whole number of at least 1 and at most 7; got 8"],
+  [{ clients: -1 }, "`clients`"],
+  [{ processes: 10_000 }, "`processes`"],
+  [{ checkEvery: 0 }, "`checkEvery`"],
+  [{ step: 3 }, "`step` is not known; known are seed, steps"],
+  [{ skip: [0] }, "`skip[0]`"],
+  [{ store: {} }, "`store` must be a store"],
+  [{ faults: { deaths: 0.1 } }, "`faults.deaths` is not known"],
+  [{ faults: { death: Number.NaN } }, "`faults.death` must be a number from 0 to 1; got NaN"],
+  [{ faults: { death: "0.5" } }, '`faults.death` must be a number from 0 to 1; got "0.5"'],
+  [{ faults: { late: -1 } }, "`faults.late`"],
+  [{ faults: { late: 2 } }, "`faults.late`"],
+  [{ faults: { late: 0.6, torn: 0.6 } }, "at most 1 together; got 1.2"],
+])("refuses %o before anything is done", (wrong, message) => {
+  const play = () => simulate({ seed: 1, steps: 1, ...wrong } as SimulationOptions);
+  expect(play).toThrow(RangeError);
+  expect(play).toThrow(message);
+});
+
+test("refuses no options", () => {
+  expect(() => simulate(undefined as never)).toThrow(
+    "simulate: what is given must be an object; got undefined",
+  );
+});
+
+test("refuses a store in which an earlier run left something, and leaves it as it was", async () => {
+  const store = memoryStore();
+  await simulate({ seed: 1, steps: 20, store, replay: false });
+  const before = JSON.stringify(store.dump());
+  const again = simulate({ seed: 1, steps: 20, store, replay: false });
+  await expect(again).rejects.toThrow(RangeError);
+  await expect(again).rejects.toThrow("`store` must be empty");
+  expect(JSON.stringify(store.dump())).toBe(before);
+});
+
+test("making a run smaller takes at least one run", async () => {
+  await expect(shrinkSimulation({ seed: 1, steps: 1 }, { mostRuns: 0 })).rejects.toThrow("`mostRuns`");
 });
 
 const MOST_SEEDS = 24;

@@ -21,12 +21,16 @@ describe("faultsAtRandom", () => {
   });
 
   it.each([-0.1, 1.1, Number.NaN, "0.5" as unknown as number])("has no rate %s", (rate) => {
-    expect(() => faultsAtRandom({ seed: 1, rates: { slow: rate } })).toThrow(/rate of "slow" must be 0 to 1/);
+    expect(() => faultsAtRandom({ seed: 1, rates: { slow: rate } })).toThrow(
+      /`rates.slow` must be a number from 0 to 1; got/,
+    );
   });
 
   it("has no rate of a misspelt fault", () => {
     const rates = { lost: 0.5 } as Partial<Record<Fault, number>>;
-    expect(() => faultsAtRandom({ seed: 1, rates })).toThrow(/no fault "lost"/);
+    expect(() => faultsAtRandom({ seed: 1, rates })).toThrow(
+      /`rates.lost` is not known; known are transient/,
+    );
   });
 
   it("has rates of at most one together, but for rounding", () => {

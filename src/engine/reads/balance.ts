@@ -25,7 +25,7 @@ export async function balance(services: Services, request: unknown): Promise<Bal
       field: "at",
     });
   if (input.at !== undefined && input.at < now) return balanceAt(services, handle, input.at);
-  return presentBalance(handle, await draftOfNow(services, handle));
+  return presentBalance(handle, await draftOfNow(services, handle, input.consistency));
 }
 
 function presentBalance(handle: WalletHandle, { wallet }: Draft): Balance {

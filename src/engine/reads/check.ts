@@ -63,7 +63,7 @@ async function trialOf(services: Services, request: unknown, verb: string): Prom
     occurredAt: input.occurredAt ?? null,
     partial: false,
   };
-  const draft = await draftOfNow(services, handle);
+  const draft = await draftOfNow(services, handle, input.consistency);
   return { handle, draft: await withKnown(services, handle, draft, withdrawal), request: withdrawal };
 }
 

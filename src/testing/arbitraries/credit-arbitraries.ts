@@ -1,10 +1,11 @@
+import { type Rules, aBoolean, faultIn, objectOf, oneOf, wholeNumber } from "../options/options.js";
 import type { ModelCatalog } from "../model/catalog.js";
 import type { ModelWalletKey } from "../model/model.js";
 import { WALLETS } from "./actions.js";
 import { catalogs } from "./catalogs.js";
 import { type CreditCommand, commands } from "./commands.js";
 import type { Arbitrary, FastCheck } from "./fast-check.js";
-import { type Focus, type Sequence, type Step, sequences, steps } from "./sequences.js";
+import { FOCUSES, type Focus, type Sequence, type Step, sequences, steps } from "./sequences.js";
 import { starts } from "./starts.js";
 
 /** What properties of credits are made of. */
@@ -42,6 +43,8 @@ export interface CreditArbitraries {
 /**
  * Arbitraries for properties of an engine, a store, or an app that sells credits.
  *
+ * Options that make no sense are a RangeError, before anything is made.
+ *
  * @param fc - fast-check, as the app imports it: 4 or newer.
  *
  * @example
@@ -65,11 +68,32 @@ export interface CreditArbitraries {
  */
 export function creditArbitraries(fc: FastCheck): CreditArbitraries {
   return {
-    catalogs: ({ tame = false } = {}) => catalogs(fc, { tame }),
+    catalogs: (options = {}) => {
+      check("catalogs", options, { tame: aBoolean });
+      return catalogs(fc, { tame: options.tame ?? false });
+    },
     wallets: () => fc.constantFrom<ModelWalletKey>(...WALLETS),
     starts: () => starts(fc),
-    steps: ({ focus } = {}) => steps(fc, focus),
-    sequences: ({ maxSteps = 40, focus } = {}) => sequences(fc, maxSteps, focus),
-    commands: ({ maxCommands = 40, focus } = {}) => commands(fc, maxCommands, focus),
+    steps: (options = {}) => {
+      check("steps", options, { focus });
+      return steps(fc, options.focus);
+    },
+    sequences: (options = {}) => {
+      check("sequences", options, { focus, maxSteps: size });
+      return sequences(fc, options.maxSteps ?? USUAL_SIZE, options.focus);
+    },
+    commands: (options = {}) => {
+      check("commands", options, { focus, maxCommands: size });
+      return commands(fc, options.maxCommands ?? USUAL_SIZE, options.focus);
+    },
   };
+}
+
+const USUAL_SIZE = 40;
+const size = wholeNumber(1, 100_000);
+const focus = oneOf(FOCUSES);
+
+function check(what: string, options: unknown, rules: Rules): void {
+  const fault = faultIn(options, "", objectOf(rules));
+  if (fault !== undefined) throw new RangeError(`creditArbitraries: of ${what}, ${fault}.`);
 }

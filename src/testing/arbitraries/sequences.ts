@@ -112,8 +112,10 @@ const lines: Weights = {
 
 const [hard, soft, limited, ...overages] = POLICIES;
 
+export const FOCUSES = ["all", "holds", "debts", "overage", "lateness", "lines"] as const;
+
 /** What sequences dwell on: `all` mixes everything, well-formed or not; the others run deep. */
-export type Focus = "all" | "holds" | "debts" | "overage" | "lateness" | "lines";
+export type Focus = (typeof FOCUSES)[number];
 
 interface Profile {
   readonly weight: number;

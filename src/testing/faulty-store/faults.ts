@@ -1,4 +1,5 @@
 import { show } from "../../catalog/parse-input.js";
+import { faultIn, numberFrom, objectOf, wholeNumber } from "../options/options.js";
 import { Random } from "../random.js";
 
 /**
@@ -95,9 +96,9 @@ export function faultsAtRandom({
   readonly seed: number;
   readonly rates: Readonly<Partial<Record<Fault, number>>>;
 }): FaultPlan {
-  if (!Number.isSafeInteger(seed))
-    throw new RangeError(`faultsAtRandom: \`seed\` must be a whole number; got ${show(seed)}.`);
-  checkRates(rates);
+  const fault = faultIn(seed, "seed", wholeNumber());
+  if (fault !== undefined) throw new RangeError(`faultsAtRandom: ${fault}.`);
+  checkRates("faultsAtRandom", rates);
   const random = new Random(seed);
   return () => {
     let left = random.next();
@@ -114,19 +115,17 @@ export function checkFault(what: string, fault: unknown): void {
   throw new RangeError(`${what}: there is no fault ${show(fault)}; there are ${FAULTS.join(", ")}.`);
 }
 
-/** Sums of rates that are a tenth or the like miss one by so little. */
-const ROUNDING = 1e-9;
+const storeRates = objectOf(Object.fromEntries(FAULTS.map((fault) => [fault, numberFrom(0, 1)])));
+/** Sums of fractions are a little off. */
+const ALL = 1 + 1e-9;
 
-function checkRates(rates: Readonly<Partial<Record<string, unknown>>>): void {
-  let sum = 0;
-  for (const [fault, rate] of Object.entries(rates)) {
-    checkFault("faultsAtRandom", fault);
-    if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
-      throw new RangeError(`faultsAtRandom: the rate of "${fault}" must be 0 to 1; got ${show(rate)}.`);
-    sum += rate;
-  }
-  if (sum > 1 + ROUNDING)
-    throw new RangeError(`faultsAtRandom: the rates must be at most 1 together; they are ${show(sum)}.`);
+/** @throws {RangeError} for rates that make no sense. */
+export function checkRates(what: string, rates: Readonly<Partial<Record<Fault, number>>>): void {
+  const fault = faultIn(rates, "rates", storeRates);
+  if (fault !== undefined) throw new RangeError(`${what}: ${fault}.`);
+  const sum = Object.values(rates).reduce((all, rate) => all + rate, 0);
+  if (sum > ALL)
+    throw new RangeError(`${what}: rates of a store's faults must come to at most 1 together; got ${sum}.`);
 }
 
 /** What a fault comes to at a method that cannot meet it as it is. */

@@ -1,3 +1,4 @@
+import { checkInvocations } from "./check-invocations.js";
 import { findOrder } from "./find-order.js";
 import type { HistoryViolation, Invocation } from "./history.js";
 import { describe } from "./wallet-model.js";
@@ -12,6 +13,7 @@ const MOST_POINTS = 1_000_000;
  * or never. The wallets start empty, and have no debts.
  *
  * @returns one violation for each wallet whose calls have no such order; empty where all have one.
+ * @throws {TypeError} for what is no history.
  * @throws Error where it could not be decided: far too many calls without an answer.
  * @example
  * ```ts
@@ -34,6 +36,7 @@ const MOST_POINTS = 1_000_000;
  * ```
  */
 export function checkHistory(history: readonly Invocation[]): readonly HistoryViolation[] {
+  checkInvocations(history);
   const byWallet = new Map<string, Invocation[]>();
   for (const invocation of history) {
     const { wallet } = invocation.call;
@@ -48,12 +51,30 @@ function checkWallet(wallet: string, history: readonly Invocation[]): readonly H
   const calls = history
     .filter(({ outcome }) => outcome?.kind !== "none")
     .sort((a, b) => compare(a.startedAt, b.startedAt));
+  const twice = idsToldTwice(wallet, calls);
+  if (twice !== undefined) return [twice];
   if (findOrder(calls, MOST_POINTS) === null) return [];
   const shortest = shortestWithoutOrder(calls);
   const { placed, state, stuck } = findOrder(shortest, MOST_POINTS) ?? noDeadEnd();
   const lines = stuck.map((invocation) => `  ${describe(invocation)}`);
   const what = `${wallet}: of its first ${shortest.length} calls ${placed} have an order, after which ${state.available} are available; then none of these fits:\n${lines.join("\n")}`;
   return [{ wallet, what, window: stuck }];
+}
+
+/** An id belongs to one request, of one key: in whatever order they were done. */
+function idsToldTwice(wallet: string, calls: readonly Invocation[]): HistoryViolation | undefined {
+  const firsts = new Map<string, Invocation>();
+  for (const invocation of calls) {
+    const { call, outcome } = invocation;
+    if (outcome?.kind !== "done" || call.kind === "balance") continue;
+    const first = firsts.get(outcome.id) ?? invocation;
+    firsts.set(outcome.id, first);
+    if (first.call.kind === "balance" || first.call.key === call.key) continue;
+    const window = [first, invocation];
+    const lines = window.map((each) => `  ${describe(each)}`).join("\n");
+    return { wallet, what: `${wallet}: two requests were told the id ${outcome.id}:\n${lines}`, window };
+  }
+  return undefined;
 }
 
 /** What had been seen up to the first answer that spoils it; what had not ended then may yet have any outcome. */

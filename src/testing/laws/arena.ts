@@ -30,24 +30,31 @@ export function arenaOf<Subject extends StoreUnderTest>(
   options: StoreLawsOptions<Subject>,
   deadline: Deadline,
 ): Arena {
-  const destroy = options.destroy ?? (({ store }: Subject) => store.close());
+  const { create, destroy } = options;
   return {
     histories: options.histories ?? HISTORIES,
     seed: options.seed ?? SEED,
     path: options.path,
     timeoutMs: deadline.ms,
     withBench: async (use) => {
-      const subject = await options.create();
+      const subject = await deadline.own("create", create);
       checkSubject(subject);
       const { reopen, contentionMs = CONTENTION_MS } = options;
       const bench = new Bench(subject, contentionMs, reopen && (() => reopen(subject)));
-      try {
-        // What is late is left alone, or it would keep its store from being destroyed.
-        await deadline.within(use(bench));
-      } finally {
-        await bench.end();
-        await destroy(subject);
-      }
+      // What is late is left alone, or it would keep its store from being destroyed.
+      const [tried] = await Promise.allSettled([deadline.within(use(bench))]);
+      const remove = async () => {
+        try {
+          await bench.end();
+        } finally {
+          await (destroy === undefined
+            ? subject.store.close()
+            : deadline.own("destroy", () => destroy(subject)));
+        }
+      };
+      const [ended] = await Promise.allSettled([remove()]);
+      // What a case found tells more than that its store cannot be removed then.
+      for (const outcome of [tried, ended]) if (outcome.status === "rejected") throw outcome.reason;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type {
   Change,
   CreditStore,
@@ -8,9 +9,10 @@ import type {
   Snapshot,
   WalletKey,
 } from "../../store/index.js";
-import { Discrepancy } from "./expect.js";
+import { Discrepancy, shown } from "./expect.js";
 import { StoreLawsMisuse } from "./misuse.js";
 import type { StoreTransaction, StoreUnderTest } from "./options.js";
+import { blaming } from "./violation.js";
 
 /** A page's rows name their wallet. */
 type Listed<Kind extends ListQuery["kind"]> = RowOf[Kind] & { readonly wallet: WalletKey };
@@ -120,6 +122,9 @@ export function inChunks<Item>(items: readonly Item[], size: number): readonly (
   );
 }
 
+/** Pages between two looks at the clock: a store in memory answers without one, and a case must end in its time. */
+const PAGES_AT_ONCE = 1_000;
+
 /** All rows of a listing, page by page. */
 export async function all<Kind extends ListQuery["kind"]>(
   store: CreditStore,
@@ -127,15 +132,25 @@ export async function all<Kind extends ListQuery["kind"]>(
   limit = 5_000,
 ): Promise<readonly Listed<Kind>[]> {
   const rows: Listed<Kind>[] = [];
+  const positions = new Set<string>();
   let after: string | null = null;
   do {
+    if (positions.size % PAGES_AT_ONCE === PAGES_AT_ONCE - 1) await setImmediate();
     // Rows of the kind that the query names, which TypeScript does not follow through `Omit`.
     const asked = { ...query, limit, ...(after === null ? {} : { after }) } as unknown as ListQuery;
     const page = await store.list(asked);
     rows.push(...(page.items as unknown as readonly Listed<Kind>[]));
     after = page.next;
+    await blaming(15, () => mustBeNew(after, positions));
   } while (after !== null);
   return rows;
+}
+
+function mustBeNew(position: string | null, positions: Set<string>): void {
+  if (position === null) return;
+  if (positions.has(position))
+    throw new Discrepancy(`expected pages that go on, got the position ${shown(position)} a second time`);
+  positions.add(position);
 }
 
 /** All that is stored in a part, to compare before and after. Counters are read of its wallets' first hour. */

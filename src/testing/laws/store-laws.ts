@@ -1,6 +1,7 @@
 import { arenaOf, timeoutOf } from "./arena.js";
 import type { Arena } from "./arena.js";
 import type { Case, Need } from "./cases.js";
+import { checkOptions } from "./check-options.js";
 import { checkUnclaimed } from "./claims.js";
 import { Deadline } from "./deadline.js";
 import { shown } from "./expect.js";
@@ -29,6 +30,7 @@ export interface StoreLawCase {
 /**
  * The laws as cases, for an adapter to a test runner. See {@link testStore} for the options.
  *
+ * @throws {StoreLawsMisuse} before anything is created, for options that make no sense or leave no case to be run.
  * @example
  * ```ts
  * import { test } from "node:test";
@@ -42,6 +44,7 @@ export interface StoreLawCase {
 export function storeLaws<Subject extends StoreUnderTest>(
   options: StoreLawsOptions<Subject>,
 ): readonly StoreLawCase[] {
+  checkOptions(options);
   const { laws, title, alteredByDriver, capabilities } = options;
   const wanted = allCases(alteredByDriver).filter(
     (one) =>
@@ -53,12 +56,14 @@ export function storeLaws<Subject extends StoreUnderTest>(
     throw new StoreLawsMisuse(
       `No case is of laws ${shown(laws ?? "all")} and has ${shown(title ?? "")} in its title.`,
     );
-  return [
-    ...wanted
-      .filter((one) => reasonNotToRun(one, options) === undefined)
-      .map((one) => runnable(one, options)),
-    ...notRun(wanted, options),
-  ];
+  const run = wanted.filter((one) => reasonNotToRun(one, options) === undefined);
+  if (run.length === 0) {
+    const reasons = new Set(wanted.map((one) => wordsOf(reasonNotToRun(one, options) ?? "histories")));
+    throw new StoreLawsMisuse(
+      `No case of laws ${shown(laws ?? "all")} would be run, as ${[...reasons].join(", and ")}.`,
+    );
+  }
+  return [...run.map((one) => runnable(one, options)), ...notRun(wanted, options)];
 }
 
 type Reason = Need | "histories";
@@ -67,6 +72,10 @@ const WHY: Readonly<Partial<Record<Reason, string>>> = {
   histories: "`histories` is 0",
   reopen: "`reopen` is not given",
 };
+
+function wordsOf(reason: Reason): string {
+  return WHY[reason] ?? `\`${reason}\` is not claimed`;
+}
 
 /** What is not claimed or given, and the case needs. */
 function reasonNotToRun<Subject extends StoreUnderTest>(
@@ -114,7 +123,7 @@ function notRun<Subject extends StoreUnderTest>(
     const check = async (arena: Arena) => {
       if (reason !== "histories" && reason !== "reopen") await checkUnclaimed(arena, reason);
     };
-    const title = `not run, as ${WHY[reason] ?? `\`${reason}\` is not claimed`}: ${titles.join("; ")}`;
+    const title = `not run, as ${wordsOf(reason)}: ${titles.join("; ")}`;
     return {
       laws,
       title,

@@ -43,7 +43,7 @@ export class StoreLawsError extends Error {
  * @throws {StoreLawsError} when the store breaks laws: every one of them, with the cases that show it, the smallest
  * counterexample, and the call that shows it again.
  * @throws {StoreLawsMisuse} when nothing would be tested: a capability is claimed without what it takes, or the other
- * way round; fast-check is missing; no case is left by `laws` and `title`.
+ * way round; fast-check is missing; an option makes no sense; no case is left to be run; `create` or `destroy` failed.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";

@@ -1,6 +1,16 @@
 import type { CreditStore } from "../../store/contract.js";
 import { WALLETS } from "./catalog.js";
-import { FAULTS, type Fault } from "../faulty-store/faults.js";
+import { FAULTS, type Fault, checkRates } from "../faulty-store/faults.js";
+import {
+  type Rule,
+  aBoolean,
+  aFunction,
+  faultIn,
+  listOf,
+  numberFrom,
+  objectOf,
+  wholeNumber,
+} from "../options/options.js";
 
 /**
  * What a simulation meets besides the faults of its store.
@@ -170,21 +180,38 @@ export function storeRates(rates: TroubleRates): Readonly<Partial<Record<Fault, 
   return Object.fromEntries(FAULTS.map((fault) => [fault, rates[fault] ?? 0]));
 }
 
+const aStore: Rule = {
+  words: "a store",
+  allows: (value) => typeof value === "object" && value !== null && "limits" in value && "commit" in value,
+};
+
+/** Far beyond what a run has time to keep busy. */
+const MOST_ACTORS = 100;
+const troubleRates = objectOf(
+  Object.fromEntries(Object.keys(USUAL_TROUBLE).map((name) => [name, numberFrom(0, 1)])),
+);
+const simulationOptions = objectOf(
+  {
+    seed: wholeNumber(),
+    steps: wholeNumber(1),
+    faults: troubleRates,
+    store: aStore,
+    processes: wholeNumber(1, MOST_ACTORS),
+    clients: wholeNumber(1, MOST_ACTORS),
+    wallets: wholeNumber(1, WALLETS.length),
+    replay: aBoolean,
+    checkEvery: wholeNumber(1),
+    concurrency: wholeNumber(1, MOST_ACTORS),
+    skip: listOf(wholeNumber(1)),
+    wrap: aFunction,
+    trace: aFunction,
+  },
+  ["seed", "steps"],
+);
+
 /** @throws {RangeError} Where an option makes no sense. */
-export function checkOptions({
-  seed,
-  steps,
-  wallets,
-  processes,
-  clients,
-  concurrency,
-}: SimulationOptions): void {
-  const counts = { steps, wallets, processes, clients, concurrency };
-  for (const [name, count] of Object.entries(counts))
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
-      throw new RangeError(`simulate: \`${name}\` must be a whole number of at least 1; got ${count}.`);
-  if (!Number.isSafeInteger(seed))
-    throw new RangeError(`simulate: \`seed\` must be a whole number; got ${seed}.`);
-  if (wallets !== undefined && wallets > WALLETS.length)
-    throw new RangeError(`simulate: there are ${WALLETS.length} wallets at most; got ${wallets}.`);
+export function checkOptions(options: SimulationOptions): void {
+  const fault = faultIn(options, "", simulationOptions);
+  if (fault !== undefined) throw new RangeError(`simulate: ${fault}.`);
+  checkRates("simulate", storeRates(options.faults ?? USUAL_TROUBLE));
 }

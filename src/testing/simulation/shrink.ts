@@ -1,3 +1,4 @@
+import { aFunction, faultIn, objectOf, wholeNumber } from "../options/options.js";
 import {
   type SimulationOptions,
   type SimulationReport,
@@ -24,6 +25,7 @@ export interface ShrunkSimulation {
 }
 
 const MOST_RUNS = 150;
+const shrinkOptions = objectOf({ play: aFunction, mostRuns: wholeNumber(1) });
 
 /**
  * Looks for a smaller run that fails too: with fewer steps, fewer kinds of faults, fewer clients, processes and wallets,
@@ -48,6 +50,8 @@ export async function shrinkSimulation(
   failing: SimulationRun,
   { play = simulate, mostRuns = MOST_RUNS }: ShrinkSimulationOptions = {},
 ): Promise<ShrunkSimulation> {
+  const fault = faultIn({ play, mostRuns }, "", shrinkOptions);
+  if (fault !== undefined) throw new RangeError(`shrinkSimulation: ${fault}.`);
   const run = { faults: USUAL_TROUBLE, ...USUAL_ACTORS, ...failing };
   const report = await play(run);
   if (report.problems.length === 0)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CreditStore } from "../../store/contract.js";
 import { memoryStore } from "../../stores/memory.js";
-import { checkStore } from "../check-store.js";
+import { checkStore, holdsWallets } from "../check-store.js";
 import { faultsAtRandom } from "../faulty-store/faults.js";
 import { type FaultyStore, faultyStore } from "../faulty-store/faulty-store.js";
 import { Random } from "../random.js";
@@ -37,7 +37,7 @@ import { Workload } from "./workload.js";
  * Time is virtual and chance comes from the seed: one seed is one run, on any machine.
  *
  * @returns what happened; `problems` is empty where everything held.
- * @throws {RangeError} Where an option makes no sense.
+ * @throws {RangeError} Where an option makes no sense, or the store is not empty; before anything is done.
  * @example
  * ```ts
  * import { memoryStore } from "coffer/memory";
@@ -118,6 +118,7 @@ class Simulation {
   }
 
   async run(): Promise<SimulationReport> {
+    if (this.options.store !== undefined) await mustBeEmpty(this.options.store);
     const { clients = USUAL_ACTORS.clients } = this.options;
     const crowd = Array.from({ length: clients }, (_, index) => this.client(`c${index}`));
     let isOver = false;
@@ -285,4 +286,12 @@ class Simulation {
       problems: this.problems,
     };
   }
+}
+
+/** What an earlier run left would be told as problems of this one. */
+async function mustBeEmpty(store: CreditStore): Promise<void> {
+  if (await holdsWallets(store))
+    throw new RangeError(
+      "simulate: `store` must be empty; this one holds wallets. Give a new one to each run.",
+    );
 }

@@ -149,6 +149,60 @@ describe("a history has no order where it shows", () => {
   });
 });
 
+describe("what is no history is refused", () => {
+  const good = { process: "p", call: balance, startedAt: 0n, endedAt: 1n, outcome: read(0n) };
+  const take = withdraw("a", 4n);
+
+  it.each<[string, unknown, string]>([
+    ["no array", undefined, "must be an array"],
+    ["an end without an outcome", [{ ...good, outcome: null }], "both be null"],
+    ["an outcome without an end", [{ ...good, endedAt: null }], "both be null"],
+    ["an end before its beginning", [{ ...good, startedAt: 2n }], "it ended at 1, before it had started"],
+    [
+      "an instant that is a number",
+      [{ ...good, startedAt: 0 }],
+      "`history[0].startedAt` must be a bigint; got 0",
+    ],
+    [
+      "an amount that is a number",
+      [good, { ...good, call: { ...take, amount: 4 } }],
+      "`history[1].call.amount` must be a bigint of",
+    ],
+    [
+      "credits that are a number",
+      [{ ...good, outcome: { kind: "read", available: 0 } }],
+      "`history[0].outcome.available` must be a bigint",
+    ],
+    [
+      "an unknown call",
+      [{ ...good, call: { ...take, kind: "refund" } }],
+      "`history[0].call` must be an object whose kind is grant, withdraw, balance",
+    ],
+    [
+      "an unknown outcome",
+      [{ ...good, outcome: { kind: "toString" } }],
+      "`history[0].outcome` must be an object whose kind is done",
+    ],
+    ["an unknown field", [{ ...good, at: 1n }], "`history[0].at` is not known"],
+  ])("%s", (_, history, message) => {
+    expect(() => checkHistory(history as never)).toThrow(TypeError);
+    expect(() => checkHistory(history as never)).toThrow(message);
+  });
+});
+
+it("finds one id that two requests were told", () => {
+  const twice = [
+    ten,
+    call([2, 3], withdraw("a", 4n), done("x", 6n)),
+    call([4, 5], withdraw("b", 1n), done("x", 5n)),
+  ];
+  const [violation] = checkHistory(twice);
+  expect(violation?.what).toBe(
+    "acme: two requests were told the id x:\n  p withdraws 4 by key a: done as x, 6 left\n  p withdraws 1 by key b: done as x, 5 left",
+  );
+  expect(violation?.window).toEqual(twice.slice(1));
+});
+
 it("tells the calls that fit nowhere, of the shortest beginning that has no order", () => {
   const later = call([8, 9], balance, read(1_000n));
   const [violation] = checkHistory([...(ILLEGAL["a lost write"] ?? []), later]);

@@ -26,6 +26,9 @@ const TEXTS: readonly (readonly [what: string, text: string])[] = [
   ["a word of SQL", "NULL"],
 ];
 
+/** What each is called in the title of its case. */
+export const TEXT_NAMES: readonly string[] = TEXTS.map(([what]) => what);
+
 /** Law 8 on texts: equal by their UTF-8 bytes or not at all. */
 export function texts(cases: Cases, altered: readonly string[] = []): void {
   inEveryField(cases.law(8, "every text comes back equal, and texts compare by bytes"), altered);
