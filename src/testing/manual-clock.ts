@@ -57,7 +57,9 @@ function millisecondsOf(given: unknown): number {
 
 function advanced(instant: number, by: unknown): number {
   try {
-    return instantOf(addDuration(instant, parseInput(durationSchema, by, "manualClock.advance")));
+    const duration = parseInput(durationSchema, by, "manualClock.advance");
+    checkWholeMilliseconds(duration);
+    return instantOf(addDuration(instant, duration));
   } catch (cause) {
     const why = cause instanceof RangeError ? "it leaves the calendar of JavaScript" : messageOf(cause);
     throw new RangeError(
@@ -65,6 +67,17 @@ function advanced(instant: number, by: unknown): number {
       { cause },
     );
   }
+}
+
+/** What comes of decimals of seconds, 1.1 of them, misses a whole number by so little. */
+const ROUNDING_MS = 1e-6;
+
+function checkWholeMilliseconds({ hours = 0, minutes = 0, seconds = 0 }: Duration): void {
+  const ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+  if (Math.abs(ms - Math.round(ms)) > ROUNDING_MS)
+    throw new TypeError(
+      `instants are whole milliseconds, and its hours, minutes and seconds are ${ms} of them.`,
+    );
 }
 
 function messageOf(cause: unknown): string {

@@ -43,6 +43,27 @@ describe("checkStore sees", () => {
     ]);
   });
 
+  it("a withdrawal that owes and is marked as closed", async () => {
+    const credits = engineOn(store, manualClock(START));
+    await credits.setPolicy({ ...ACME, policy: { mode: "soft" } });
+    await use(credits, 60, newKey());
+    const violations = await found("update coffer_record set open = 0 where kind = 'withdrawal'");
+    expect(violations.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^withdrawal .* is marked as closed, and is not$/),
+    ]);
+  });
+
+  it("a grant that is used up and is marked as open", async () => {
+    await use(engineOn(store, manualClock(START)), 50, newKey());
+    const credits = engineOn(store, manualClock(START));
+    await gift(credits, 5, { customerId: "globex" });
+    await credits.withdraw({ ...ACME, customerId: "globex", amount: 5, idempotencyKey: newKey() });
+    const violations = await found("update coffer_grant set open = 1 where open = 0");
+    expect(violations).toMatchObject([
+      { customerId: "globex", what: expect.stringMatching(/is marked as open, and is not$/) as string },
+    ]);
+  });
+
   it("a wallet whose row is gone, by all that stands without it", async () => {
     const violations = await found("delete from coffer_wallet");
     expect(violations.map(({ what }) => what.replace(/wallet .*,/, "wallet …,"))).toEqual(

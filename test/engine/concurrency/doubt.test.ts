@@ -338,6 +338,30 @@ test("an error that is no store's says nothing about what was written, either", 
   await expectSound(beneath);
 });
 
+test("what another process did under the same key is a replay, though our own change is in doubt", async () => {
+  const other = engineOn(beneath, clock);
+  store.play({
+    commit: [
+      async () => {
+        clock.advance({ seconds: 1 });
+        await use(other, 4, "k");
+        throw new StoreError("ambiguous", "scripted: no answer yet");
+      },
+    ],
+  });
+  expect(await use(credits, 4, "k")).toMatchObject({ replayed: true });
+  expect(await available()).toBe("6");
+});
+
+test("what certainly was not written leaves no doubt: a denial after it writes nothing", async () => {
+  store.play({ commit: times(FOR_EVER, failing("transient")) });
+  await refusedWith(use(credits, 4), "store_unavailable");
+  store.play({});
+  const before = beneath.dump();
+  await refusedWith(use(credits, 60), "insufficient_credits");
+  expect(beneath.dump()).toBe(before);
+});
+
 test("where nothing is in doubt, a denial writes nothing", async () => {
   store.play({ commit: [failing("transient")] });
   await use(credits, 1);

@@ -203,6 +203,25 @@ test("a store that says conflict for ever is a store_conflict after twenty tries
   expect(pace.pauses).toEqual([]);
 });
 
+test("a listing and a chart are given the time that is left, too", async () => {
+  const beneath = memoryStore();
+  const given: (number | undefined)[] = [];
+  const store: CreditStore = Object.assign(scriptedStore(beneath), {
+    list: (...[query, options]: Parameters<CreditStore["list"]>) => {
+      given.push(options?.timeoutMs);
+      return beneath.list(query);
+    },
+    usage: (...[query, options]: Parameters<CreditStore["usage"]>) => {
+      given.push(options?.timeoutMs);
+      return beneath.usage(query);
+    },
+  });
+  const credits = engineOn(store, () => START, { timeoutMs: 700 });
+  await credits.ledger(ACME);
+  await credits.usage({ ...ACME, from: START, to: START + DAY, every: "day" });
+  expect(given).toEqual([700, 700]);
+});
+
 test("with the machine's own time, a short time is short", async () => {
   const beneath = memoryStore();
   const store: CreditStore = Object.assign(Object.create(beneath) as CreditStore, {

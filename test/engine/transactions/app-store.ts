@@ -108,7 +108,10 @@ export function appStore(): AppStore {
       outside.push("list");
       return main.list(query);
     },
-    usage: (query) => main.usage(query),
+    usage: async (query, options?: CallOptions<AppTransaction>) =>
+      options?.tx === undefined
+        ? main.usage(query)
+        : within(options.tx, "usage", [], (view) => view.usage(query)),
     due: (query) => main.due(query),
     events: (query) => main.events(query),
     prune: (query) => main.prune(query),

@@ -20,6 +20,8 @@ import {
 } from "../support.js";
 import { type AppStore, type AppTransaction, appStore } from "./app-store.js";
 
+const TODAY = { ...ACME, from: START, to: START + DAY, every: "day" } as const;
+
 /** Reads as this, once it is set. */
 let broken: number | undefined;
 const machine = manualClock(START);
@@ -154,6 +156,7 @@ describe("the store fails in it", () => {
       () => use(credits.withTransaction(store.begin()), 1),
       () => credits.withTransaction(store.begin()).balance(ACME),
       () => credits.withTransaction(store.begin()).ledger(ACME),
+      () => credits.withTransaction(store.begin()).usage(TODAY),
       () =>
         credits
           .withTransaction(store.begin())
@@ -186,6 +189,22 @@ describe("the store fails in it", () => {
       expect(store.calls).toHaveLength(reached);
     },
   );
+
+  test.each<
+    readonly [what: string, read: (scoped: ReturnType<typeof credits.withTransaction>) => Promise<unknown>]
+  >([
+    ["a balance", (scoped) => scoped.balance(ACME)],
+    ["a ledger", (scoped) => scoped.ledger(ACME)],
+    ["a chart", (scoped) => scoped.usage(TODAY)],
+  ])("%s that could not be read refuses all that follows, too", async (_, read) => {
+    const scoped = credits.withTransaction(store.begin());
+    store.fail(new StoreError("transient", "gone."));
+    const first = await refusal(read(scoped));
+    const reached = store.calls.length;
+    expect((await refusal(use(scoped, 1))).code).toBe(first.code);
+    expect((await refusal(read(scoped))).code).toBe(first.code);
+    expect(store.calls).toHaveLength(reached);
+  });
 
   test("an error that is no store's does, too; one of the decision does not", async () => {
     const scoped = credits.withTransaction(store.begin());

@@ -22,6 +22,9 @@ describe("what is no duration is refused with the value, and the clock stays", (
     ["nothing", {}, /longer than nothing/],
     ["milliseconds", 86_400_000, /86400000/],
     ["left out", undefined, /undefined/],
+    ["less than a millisecond", { seconds: 0.0004 }, /are 0\.4 of them/],
+    ["a part of a millisecond", { seconds: 1.0005 }, /are 1000\.4999\d* of them|are 1000\.5\d* of them/],
+    ["a part of a millisecond in minutes", { minutes: 0.00001 }, /are 0\.6\d* of them/],
     ["beyond the calendar", { years: 300_000 }, /leaves the calendar/],
   ])("%s", (_, by, message) => {
     const clock = manualClock(START);
