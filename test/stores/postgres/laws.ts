@@ -52,15 +52,18 @@ const postgresJs: Client<postgres.Sql> = {
 
 /** The laws on a server, through node-postgres. */
 export function lawsThroughPg(name: string, place: Place): void {
-  contractSuite(`${name} through pg`, { ...inDatabase(nodePostgres, place), ...place });
+  contractSuite(`${name} through pg`, inDatabase(nodePostgres, place));
 }
 
 /** The laws on a server, through postgres.js. */
 export function lawsThroughPostgresJs(name: string, place: Place): void {
-  contractSuite(`${name} through postgres.js`, { ...inDatabase(postgresJs, place), ...place });
+  contractSuite(`${name} through postgres.js`, inDatabase(postgresJs, place));
 }
 
-function inDatabase<Pool extends pg.Pool | postgres.Sql>(client: Client<Pool>, { fresh }: Place): Harness {
+function inDatabase<Pool extends pg.Pool | postgres.Sql>(
+  client: Client<Pool>,
+  { fresh, ...rest }: Place,
+): Harness {
   let database: Database;
   let own: Pool;
   /** Connections of their own, as other processes have. */
@@ -76,6 +79,7 @@ function inDatabase<Pool extends pg.Pool | postgres.Sql>(client: Client<Pool>, {
   });
   const schema = new PostgresSchema("credits", (text) => client.names(own, text));
   return {
+    ...rest,
     isLasting: true,
     capabilities: { isShared: true, hasRowLocks: true, joinsTransactions: true },
     open: async () => {
