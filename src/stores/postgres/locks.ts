@@ -32,7 +32,6 @@ function* lockThere(tables: PostgresTables, values: readonly SqlValue[]): Progra
 ) k join ${tables.wallet} x on x.part = k.part and x.wallet = k.wallet
 order by x.part, x.wallet for no key update of x`,
     values,
-    preparedAs: "lock",
   });
   return rows.length;
 }

@@ -19,26 +19,21 @@ const NAME_DIGITS = 24;
  *
  * A name is made of the text's hash: whichever session meets it, it means this text. Sessions that are not ours, as a
  * pooler hands them out that does not follow named statements, lack the name or have it already; nothing was run then.
- * From there on this store does without names. Within a transaction such a failure ends the transaction, to be tried again:
- * there names are used once they have been seen to work outside of one.
+ * From there on this store does without names.
  */
 export class PreparedStatements {
   private isOff = false;
-  private isProven = false;
   private readonly texts = new Map<string, { readonly hash: string; runs: number }>();
 
+  /** @param isInTransaction A name that is not there would end the whole transaction, so there are none in it. */
   async run(statement: Statement, isInTransaction: boolean, ways: Ways): Promise<readonly SqlRow[]> {
     const { preparedAs } = statement;
-    const mayName = isInTransaction ? this.isProven : true;
-    if (preparedAs === undefined || !mayName || this.isOff) return ways.unnamed(statement);
+    if (preparedAs === undefined || isInTransaction || this.isOff) return ways.unnamed(statement);
     try {
-      const rows = await ways.named(this.named(preparedAs, statement));
-      this.isProven = true;
-      return rows;
+      return await ways.named(this.named(preparedAs, statement));
     } catch (error) {
       if (!isOfNames(error)) throw error;
       this.isOff = true;
-      if (isInTransaction) throw error;
       return ways.unnamed(statement);
     }
   }
