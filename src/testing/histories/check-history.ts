@@ -1,10 +1,13 @@
+import { Budget, Undecided } from "./budget.js";
 import { checkInvocations } from "./check-invocations.js";
-import { findOrder } from "./find-order.js";
+import { type DeadEnd, findOrder } from "./find-order.js";
 import type { HistoryViolation, Invocation } from "./history.js";
 import { describe } from "./wallet-model.js";
 
-/** Points that the search for an order may reach, in one wallet. */
-const MOST_POINTS = 1_000_000;
+/** Points that the search for an order may reach, in one wallet; as many again to make what has none shorter. */
+const LEAST_BUDGET = 100_000;
+/** A long history has many points without being hard. */
+const BUDGET_PER_CALL = 50;
 
 /**
  * Checks that concurrent calls are linearisable: that each wallet's answers are those of one copy of it that serves one
@@ -14,7 +17,7 @@ const MOST_POINTS = 1_000_000;
  *
  * @returns one violation for each wallet whose calls have no such order; empty where all have one.
  * @throws {TypeError} for what is no history.
- * @throws Error where it could not be decided: far too many calls without an answer.
+ * @throws Error where it could not be decided within a bounded search: far too many calls without an answer.
  * @example
  * ```ts
  * import { checkHistory, type Invocation } from "coffer/testing";
@@ -53,9 +56,9 @@ function checkWallet(wallet: string, history: readonly Invocation[]): readonly H
     .sort((a, b) => compare(a.startedAt, b.startedAt));
   const twice = idsToldTwice(wallet, calls);
   if (twice !== undefined) return [twice];
-  if (findOrder(calls, MOST_POINTS) === null) return [];
-  const shortest = shortestWithoutOrder(calls);
-  const { placed, state, stuck } = findOrder(shortest, MOST_POINTS) ?? noDeadEnd();
+  const deadEnd = decided(wallet, calls);
+  if (deadEnd === null) return [];
+  const { shortest, placed, state, stuck } = shortestWithoutOrder(calls, deadEnd);
   const lines = stuck.map((invocation) => `  ${describe(invocation)}`);
   const what = `${wallet}: of its first ${shortest.length} calls ${placed} have an order, after which ${state.available} are available; then none of these fits:\n${lines.join("\n")}`;
   return [{ wallet, what, window: stuck }];
@@ -77,17 +80,46 @@ function idsToldTwice(wallet: string, calls: readonly Invocation[]): HistoryViol
   return undefined;
 }
 
-/** What had been seen up to the first answer that spoils it; what had not ended then may yet have any outcome. */
-function shortestWithoutOrder(calls: readonly Invocation[]): readonly Invocation[] {
-  const ends = calls.flatMap(({ endedAt }) => endedAt ?? []).sort(compare);
-  let [good, bad] = [-1, ends.length - 1];
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    const isGood = findOrder(seenUpTo(calls, ends[middle] ?? 0n), MOST_POINTS) === null;
-    if (isGood) good = middle;
-    else bad = middle;
+function decided(wallet: string, calls: readonly Invocation[]): DeadEnd | null {
+  try {
+    return findOrder(calls, budgetFor(calls));
+  } catch (error) {
+    if (!(error instanceof Undecided)) throw error;
+    const open = calls.filter(({ outcome }) => outcome === null).length;
+    throw new Error(
+      `checkHistory: the calls on ${wallet} are undecided: the search was given up after ${budgetFor(calls).points} points, having shown neither an order nor that there is none. Of ${calls.length} calls, ${open} of them were never answered: check a shorter history, or repeat calls by their keys until they are answered.`,
+      { cause: error },
+    );
   }
-  return seenUpTo(calls, ends[bad] ?? 0n);
+}
+
+function budgetFor(calls: readonly Invocation[]): Budget {
+  return new Budget(LEAST_BUDGET + BUDGET_PER_CALL * calls.length);
+}
+
+interface Shortest extends DeadEnd {
+  readonly shortest: readonly Invocation[];
+}
+
+/** What had been seen up to the first answer that spoils it; what had not ended then may yet have any outcome. */
+function shortestWithoutOrder(calls: readonly Invocation[], deadEnd: DeadEnd): Shortest {
+  const ends = calls.flatMap(({ endedAt }) => endedAt ?? []).sort(compare);
+  const budget = budgetFor(calls);
+  let found: Shortest = { shortest: calls, ...deadEnd };
+  let [good, bad] = [-1, ends.length - 1];
+  try {
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      const shorter = seenUpTo(calls, ends[middle] ?? 0n);
+      const its = findOrder(shorter, budget);
+      if (its === null) good = middle;
+      else [bad, found] = [middle, { shortest: shorter, ...its }];
+    }
+  } catch (error) {
+    // That there is no order is known: a longer beginning than the shortest shows it, too.
+    if (!(error instanceof Undecided)) throw error;
+  }
+  return found;
 }
 
 function seenUpTo(calls: readonly Invocation[], instant: bigint): readonly Invocation[] {
@@ -102,8 +134,4 @@ function seenUpTo(calls: readonly Invocation[], instant: bigint): readonly Invoc
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function noDeadEnd(): never {
-  throw new Error("a history without an order has a beginning without one");
 }

@@ -1,5 +1,7 @@
+import type { Budget } from "./budget.js";
 import type { Invocation } from "./history.js";
 import { Pending } from "./pending.js";
+import { Unanswered } from "./unanswered.js";
 import { EMPTY_WALLET, type WalletState, digest, step, without } from "./wallet-model.js";
 
 /** How far the search came that found no order: the state after its longest order, and what would not go on from it. */
@@ -8,6 +10,9 @@ export interface DeadEnd {
   readonly state: WalletState;
   readonly stuck: readonly Invocation[];
 }
+
+/** Sums that take about as long as a point. */
+const SUMS_PER_POINT = 64;
 
 interface Choice {
   readonly index: number;
@@ -28,24 +33,28 @@ interface Point {
  *
  * @param calls sorted by their beginnings
  * @returns null where there is an order.
+ * @throws {Undecided} where the budget is too small to tell.
  */
-export function findOrder(calls: readonly Invocation[], mostPoints: number): DeadEnd | null {
-  return new Search(new Pending(calls), mostPoints).run();
+export function findOrder(calls: readonly Invocation[], budget: Budget): DeadEnd | null {
+  return new Search(new Pending(calls), budget).run();
 }
 
 class Search {
   private readonly order: number[] = [];
   private readonly seen = new Set<string>();
   private farthest: DeadEnd = { placed: -1, state: EMPTY_WALLET, stuck: [] };
+  private readonly unanswered: Unanswered;
 
   constructor(
     private readonly pending: Pending,
-    private readonly mostPoints: number,
-  ) {}
+    private readonly budget: Budget,
+  ) {
+    this.unanswered = new Unanswered(pending);
+  }
 
   run(): DeadEnd | null {
     const path: Point[] = [];
-    let reached = this.reach(EMPTY_WALLET);
+    let reached = this.reach(EMPTY_WALLET, 0);
     while (reached !== "ordered") {
       if (reached !== null) path.push(reached);
       const point = path.at(-1);
@@ -55,7 +64,10 @@ class Search {
       if (choice === undefined) {
         path.pop();
         reached = null;
-      } else reached = this.reach(this.place(choice));
+      } else {
+        const rank = this.unanswered.rank(choice.index);
+        reached = this.reach(this.place(choice), rank);
+      }
     }
     return null;
   }
@@ -68,18 +80,25 @@ class Search {
     return without(next, call.key);
   }
 
-  /** @returns null for a point that was reached before: there is nothing behind it. */
-  private reach(from: WalletState): Point | "ordered" | null {
+  /**
+   * @param rank of the call that was placed last.
+   * @returns null for a point that has nothing behind it, or was reached before.
+   */
+  private reach(from: WalletState, rank: number): Point | "ordered" | null {
+    const placed = this.order.length;
     const state = this.placeIdle(from);
     if (this.pending.known === 0) return "ordered";
+    const least = this.order.length === placed ? rank : 0;
     const candidates = this.pending.candidates();
-    const name = `${candidates.join()}|${digest(state)}`;
+    const name = `${candidates.join()}|${least}|${digest(state)}`;
     if (this.seen.has(name)) return null;
     this.seen.add(name);
-    if (this.seen.size > this.mostPoints)
-      throw new Error(`The history is undecided: no order was found within ${this.mostPoints} points.`);
+    this.budget.spend(1);
     this.remember(state, candidates);
-    return { choices: this.choices(state, candidates), placed: this.order.length, tried: 0 };
+    const { isPossible, cost } = this.unanswered.mayLeadOn(state, candidates, least);
+    this.budget.spend(cost / SUMS_PER_POINT);
+    if (!isPossible) return null;
+    return { choices: this.choices(state, candidates, least), placed: this.order.length, tried: 0 };
   }
 
   /** What is legal now and moves nothing may as well come now: whatever order there is, is one with it here. */
@@ -89,7 +108,7 @@ class Search {
       found = false;
       for (const index of this.pending.candidates()) {
         const made = this.step(state, index);
-        if (made === null || !made.isIdle || this.isUnknown(index)) continue;
+        if (made === null || !made.isIdle || this.pending.isUnanswered(index)) continue;
         state = this.place({ index, next: made.next });
         found = true;
       }
@@ -97,13 +116,14 @@ class Search {
     return state;
   }
 
-  private choices(state: WalletState, candidates: readonly number[]): readonly Choice[] {
+  private choices(state: WalletState, candidates: readonly number[], least: number): readonly Choice[] {
     const choices: Choice[] = [];
     const alike = new Set<string>();
     for (const index of this.likeliestFirst(candidates)) {
       const made = this.step(state, index);
       if (made === null || made.isIdle || !this.mayBeRepeated(index, made.next)) continue;
-      const twin = this.twinName(index);
+      if (this.unanswered.isOutOfTurn(index, least)) continue;
+      const twin = this.unanswered.twinName(index);
       if (twin !== null && alike.has(twin)) continue;
       if (twin !== null) alike.add(twin);
       choices.push({ index, next: made.next });
@@ -127,18 +147,6 @@ class Search {
       if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
       return x < y ? -1 : 1;
     });
-  }
-
-  /** Calls without an answer whose keys nobody else uses are alike if they ask for the same: one of them will do. */
-  private twinName(index: number): string | null {
-    const call = this.pending.calls[index]?.call;
-    if (call === undefined || call.kind === "balance") return null;
-    if (!this.isUnknown(index) || this.pending.ofKey(call.key).length > 1) return null;
-    return `${call.kind} ${call.amount}`;
-  }
-
-  private isUnknown(index: number): boolean {
-    return this.pending.calls[index]?.outcome === null;
   }
 
   private step(state: WalletState, index: number): ReturnType<typeof step> {

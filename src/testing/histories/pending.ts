@@ -30,6 +30,10 @@ export class Pending {
     return (this.byKey.get(key) ?? []).filter((index) => this.isTaken[index] === false);
   }
 
+  isUnanswered(index: number): boolean {
+    return this.calls[index]?.outcome === null;
+  }
+
   take(index: number): void {
     const [before, after] = this.neighbours(index);
     this.after[before] = after;

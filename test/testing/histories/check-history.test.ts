@@ -326,3 +326,61 @@ it(
     expect(checkHistory([...history, last])).toHaveLength(1);
   },
 );
+
+function again(made: Invocation, key: string): Invocation {
+  return { ...made, call: made.call.kind === "balance" ? made.call : { ...made.call, key } };
+}
+
+describe("many calls that were never answered", () => {
+  const MUCH = 1_000_000n;
+  const start = call([0, 1], grant("start", MUCH), done("s", MUCH));
+  /** No two sets of these amounts come to the same sum. */
+  const unlike = (count: number, of = withdraw) =>
+    Array.from({ length: count }, (_, bit) => call([2, null], of(`k${bit}`, 1n << BigInt(bit)), null));
+  const alike = (count: number) =>
+    Array.from({ length: count }, (_, index) => call([2, null], withdraw(`k${index}`, 2n), null));
+  const reads = (...seen: readonly bigint[]) =>
+    seen.map((available, index) => call([10 + 2 * index, 11 + 2 * index], balance, read(available)));
+
+  it.each<[string, readonly Invocation[]]>([
+    ["each of its own amount", [start, ...unlike(19), ...reads(MUCH - 0b101_0110_1101n, MUCH - 0x5ffffn)]],
+    ["of the same amount", [start, ...alike(60), ...reads(MUCH - 40n, MUCH - 120n)]],
+    [
+      "that had to be granted before others could be withdrawn",
+      [
+        ...unlike(10),
+        ...unlike(10, grant).map((each, index) => again(each, `g${index}`)),
+        ...reads(0n, 1n, 0n),
+      ],
+    ],
+  ])("%s: an order that explains what was read is found", (_, history) => {
+    expect(checkHistory(history)).toEqual([]);
+  });
+
+  it.each<[string, readonly Invocation[]]>([
+    ["more than all of them came to", [start, ...unlike(18), ...reads(MUCH - 0x40000n)]],
+    ["credits that none of them granted", [start, ...unlike(24), ...reads(MUCH + 1n)]],
+    [
+      "a sum that was there, and one that takes it back",
+      [start, ...unlike(18), ...reads(MUCH - 21n, MUCH - 10n)],
+    ],
+    ["an odd sum of even amounts", [start, ...alike(60), ...reads(MUCH - 41n)]],
+  ])("%s: it is found that there is no order", (_, history) => {
+    expect(checkHistory(history)).toHaveLength(1);
+  });
+
+  /** Amounts that come to the same sums in very many ways, and answers that none of these explains in the end. */
+  const entangled = [
+    start,
+    ...Array.from({ length: 40 }, (_, index) =>
+      call([2, null], withdraw(`k${index}`, BigInt(100 + index)), null),
+    ),
+    ...reads(MUCH - 1_200n, MUCH - 2_400n, MUCH - 3_600n, MUCH - 3_601n),
+  ];
+
+  it("are undecided rather than tried for ever, and said to be", () => {
+    expect(() => checkHistory(entangled)).toThrow(
+      /^checkHistory: the calls on acme are undecided: .* 40 of them were never answered/,
+    );
+  });
+});
