@@ -5,6 +5,7 @@ import type { Policy } from "../core/policy.js";
 import { compileRate } from "./compile-rate.js";
 import { parseInput, reading, show } from "./parse-input.js";
 import { isPlainObject } from "./plain.js";
+import { type Plan, compilePlan } from "./plan.js";
 import { compilePolicy } from "./policy.js";
 import type { CompiledRate } from "./rate.js";
 import { type ParsedCurrency, catalogSchema } from "./schema.js";
@@ -35,6 +36,7 @@ export interface Feature {
 export interface CompiledCatalog {
   readonly currencies: ReadonlyMap<string, Currency>;
   readonly features: ReadonlyMap<string, Feature>;
+  readonly plans: ReadonlyMap<string, Plan>;
 }
 
 export function compileCatalog(definition: unknown): CompiledCatalog {
@@ -64,7 +66,13 @@ function compile(definition: unknown): CompiledCatalog {
     const rate = compileRate(feature.rate, currency.scale, `features.${id}.rate`);
     features.set(id, { id, currency: feature.currency, rate });
   }
-  return { currencies, features };
+  const plans = new Map(
+    Object.entries(parsed.plans ?? {}).map(([id, plan]) => [
+      id,
+      compilePlan(id, plan, { currencies, features }),
+    ]),
+  );
+  return { currencies, features, plans };
 }
 
 function compileCurrency(id: string, currency: ParsedCurrency): Currency {
@@ -103,6 +111,16 @@ export function featureOf(catalog: CompiledCatalog, id: string): Feature {
     "unknown_feature",
     `There is no feature "${id}" in the catalog; it has ${names(catalog.features)}.`,
     { feature: id },
+  );
+}
+
+export function planOf(catalog: CompiledCatalog, id: string): Plan {
+  const plan = catalog.plans.get(id);
+  if (plan !== undefined) return plan;
+  throw new CreditError(
+    "unknown_plan",
+    `There is no plan "${id}" in the catalog; it has ${names(catalog.plans)}.`,
+    { plan: id },
   );
 }
 

@@ -1,20 +1,29 @@
 import { type CompiledCatalog, compileCatalog } from "./catalog.js";
 import { reading } from "./parse-input.js";
 import { plainCopy } from "./plain.js";
-import type { CurrencyDefinition, FeatureDefinition } from "./definition.js";
+import type { CurrencyDefinition, FeatureDefinition, PlanDefinition } from "./definition.js";
 
 export type Currencies = Readonly<Record<string, CurrencyDefinition>>;
 export type Features<Currency extends string = string> = Readonly<
   Record<string, FeatureDefinition<Currency>>
 >;
 
+export type Plans<Currency extends string = string, Feature extends string = string> = Readonly<
+  Record<string, PlanDefinition<Currency, Feature>>
+>;
+
 /**
  * The checked catalog that an engine is created with. Its type knows every currency and feature, so a wrong name does
  * not compile.
  */
-export interface Catalog<C extends Currencies = Currencies, F extends Features = Features> {
+export interface Catalog<
+  C extends Currencies = Currencies,
+  F extends Features = Features,
+  P extends Plans = Plans,
+> {
   readonly currencies: C;
   readonly features: F;
+  readonly plans: P;
   readonly compiled: CompiledCatalog;
 }
 
@@ -39,21 +48,30 @@ export interface Catalog<C extends Currencies = Currencies, F extends Features =
 export function defineCatalog<
   const C extends Currencies,
   const F extends Features<keyof C & string> = Record<never, never>,
+  const P extends Plans<keyof C & string, keyof F & string> = Record<never, never>,
 >(definition: {
   readonly currencies: C & NoOthers<C, CurrencyDefinition>;
   readonly features?: F & NoOthers<F, FeatureDefinition>;
-}): Catalog<C, F> {
+  readonly plans?: P & NoOthers<P, PlanDefinition>;
+}): Catalog<C, F, P> {
   const given = reading("defineCatalog", () => plainCopy(definition, "defineCatalog"));
   const compiled = compileCatalog(given);
   // What compiles has the shape that was asked for.
-  const { currencies, features = {} as F } = given as { readonly currencies: C; readonly features?: F };
-  return { currencies, features, compiled };
+  const {
+    currencies,
+    features = {} as F,
+    plans = {} as P,
+  } = given as { readonly currencies: C; readonly features?: F; readonly plans?: P };
+  return { currencies, features, plans, compiled };
 }
 
 /** An inferred type would take in misspelt options: none but those of the definition may stand. */
 type NoOthers<Given, Definition> = {
   readonly [Id in keyof Given]: { readonly [Name in Exclude<keyof Given[Id], keyof Definition>]: never };
 };
+
+/** Names of a catalog's plans and add-ons. */
+export type PlanId<Cat extends Catalog> = keyof Cat["plans"] & string;
 
 /** Names of a catalog's currencies. */
 export type CurrencyId<Cat extends Catalog> = keyof Cat["currencies"] & string;

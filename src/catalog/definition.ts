@@ -108,3 +108,52 @@ export interface ConsentInput {
 
 /** `Date`, UTC milliseconds, or an ISO 8601 text with an offset. */
 export type InstantInput = Date | number | string;
+
+/** What of a recurring grant lives on, in a new grant alike but for its expiry, when the grant ends. The rest expires. */
+export interface RolloverInput {
+  /** Credits of one grant at most; default: all. */
+  readonly max?: DecimalInput | undefined;
+  /** The share of what remains, 0 to 1, rounded down to the currency's scale; default 1. */
+  readonly fraction?: DecimalInput | undefined;
+  /** How often the same credits roll, at most 60; default 1. */
+  readonly periods?: number | undefined;
+  /** How long a rollover grant lives; default: one period. */
+  readonly keepFor?: Duration | undefined;
+  /** Credits of all live rollover grants of the schedule at most: the oldest are trimmed. Default: any. */
+  readonly total?: DecimalInput | undefined;
+}
+
+/** What a customer gets who subscribes: credits, once or each period, other rates, and what happens past zero. */
+export interface PlanDefinition<Currency extends string = string, Feature extends string = string> {
+  readonly name: string;
+  /** Where several plans of a customer say something else, the highest rank wins; default 0. */
+  readonly rank?: number | undefined;
+  /** The billing period, by which `periodEnd` is meant; default: that of the first recurring grant, else a month. */
+  readonly every?: Duration | undefined;
+  readonly grants?: readonly PlanGrantDefinition<Currency, Feature>[] | undefined;
+  /** Rates that hold instead of the features' own. */
+  readonly rates?: { readonly [Id in Feature]?: Rate } | undefined;
+  /** By currency: holds where the wallet has no policy of its own. */
+  readonly policy?: { readonly [Id in Currency]?: PolicyInput } | undefined;
+}
+
+export interface PlanGrantDefinition<Currency extends string = string, Feature extends string = string> {
+  /** Unique within the plan. Grants of two plans with the same id follow each other at a change of plan. */
+  readonly id: string;
+  readonly currency: Currency;
+  /** Credits, for a quantity of 1. */
+  readonly amount: DecimalInput;
+  /** One unit, an hour at least; none: it comes once, when the plan begins. */
+  readonly every?: Duration | undefined;
+  readonly category: "paid" | "promotional";
+  /** Of each period, for a quantity of 1: required where paid, refused where promotional. */
+  readonly cost?: MoneyInput | undefined;
+  /** 0–1,000,000, lower burns first; default 50. */
+  readonly priority?: number | undefined;
+  /** It pays only for these; default: for anything. */
+  readonly features?: readonly Feature[] | undefined;
+  /** Default: "nextPeriod", or "never" for what comes once. */
+  readonly expires?: "nextPeriod" | "never" | Duration | undefined;
+  readonly rollover?: RolloverInput | undefined;
+  readonly displayName?: string | undefined;
+}

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { BurnCriterion } from "../core/burn-order.js";
+import { recurringFields } from "./recurring.js";
 import { decimalSchema, durationSchema, idSchema, instantSchema, moneySchema, textSchema } from "./inputs.js";
 
 const BURN_CRITERIA: readonly BurnCriterion[] = [
@@ -116,9 +117,33 @@ const featureSchema = z.strictObject({
   rate: z.unknown(),
 });
 
+const MAX_PLAN_GRANTS = 50;
+
+const planSchema = z.strictObject({
+  name: textSchema(),
+  rank: z.int().optional(),
+  every: durationSchema.optional(),
+  grants: z
+    .array(
+      z.strictObject({
+        ...recurringFields,
+        id: idSchema,
+        currency: idSchema,
+        every: durationSchema.optional(),
+      }),
+    )
+    .max(MAX_PLAN_GRANTS)
+    .optional(),
+  rates: z.record(idSchema, z.unknown()).optional(),
+  policy: z.record(idSchema, policySchema).optional(),
+});
+
+export type ParsedPlan = z.output<typeof planSchema>;
+
 export const catalogSchema = z.strictObject({
   currencies: z.record(idSchema, currencySchema),
   features: z.record(idSchema, featureSchema).optional(),
+  plans: z.record(idSchema, planSchema).optional(),
 });
 
 export type ParsedCurrency = z.output<typeof currencySchema>;

@@ -4,6 +4,8 @@ import { impossible } from "./errors.js";
 import { freePin, grantOf, takeOut } from "./movements.js";
 import type { Reservation } from "./records.js";
 import { oldestPayableDebt } from "./due.js";
+import { refill, rollOver } from "./recurring.js";
+import type { Schedule } from "./schedule.js";
 import { settle } from "./settle.js";
 import { DUE_RANK, type Due } from "./wallet.js";
 
@@ -33,7 +35,7 @@ function advanceTo(draft: Draft, at: number, maxChanges: number): boolean {
   for (;;) {
     const due = draft.wallet.due.firstKey();
     if (due === undefined || due.at > at) break;
-    if (draft.entries.length + draft.grants.size > maxChanges) return false;
+    if (draft.entries.length + draft.grants.size + draft.records.size > maxChanges) return false;
     apply(draft, due);
   }
   return settleDue(draft, maxChanges);
@@ -57,10 +59,27 @@ function apply(draft: Draft, due: Due): void {
     case DUE_RANK.expiry:
       expire(draft, due.id);
       return;
+    case DUE_RANK.rollover:
+      beginDue(draft, "rollover");
+      rollOver(draft, due.id);
+      return;
+    case DUE_RANK.scheduleEnd:
+      draft.setSchedule({ ...scheduleOf(draft, due.id), hasEnded: true });
+      return;
+    case DUE_RANK.refill:
+      beginDue(draft, "refill");
+      refill(draft, scheduleOf(draft, due.id));
+      return;
     case DUE_RANK.activation:
       draft.setGrant({ ...grantOf(draft, due.id), phase: "live" });
       return;
   }
+}
+
+function scheduleOf(draft: Draft, id: string): Schedule {
+  const schedule = draft.schedule(id);
+  if (schedule === undefined) throw impossible(`schedule ${id} is gone`);
+  return schedule;
 }
 
 function timeOut(draft: Draft, reservationId: string): void {

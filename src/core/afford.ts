@@ -1,4 +1,5 @@
 import { MAX_AMOUNT, MAX_QUANTITY, minimum, sum } from "./amounts.js";
+import { plansAt } from "./attachments.js";
 import { payable } from "./assign.js";
 import { largestQuantity, stepOf } from "../catalog/pricing.js";
 import type { Draft } from "./draft.js";
@@ -26,23 +27,30 @@ export function affordable(
   const available = payable(source, wanted);
   const [only] = requests;
   if (only === undefined || requests.length > 1)
-    return { available, largest: largestCount(draft, source, requests) };
+    return { available, largest: largestCount(draft, source, { requests, instant }) };
   if ("amount" in only) {
     const { amount } = roomPastZero(draft);
     return { available, largest: minimum(available + amount, MAX_AMOUNT) };
   }
-  const fits = (quantity: bigint) => passes(draft, source, [{ ...only, quantity }], 1n);
+  const fits = (quantity: bigint) =>
+    passes(draft, source, { requests: [{ ...only, quantity }], instant }, 1n);
   return { available, largest: largestQuantity(fits, stepOf(only.quantity), MAX_QUANTITY) };
 }
 
 const MOST_EVENTS = 1_000_000_000n;
 
-function largestCount(draft: Draft, source: Source, requests: readonly LineRequest[]): bigint | null {
-  return largestQuantity((count) => passes(draft, source, requests, count), 1n, MOST_EVENTS);
+/** Uses at an instant. */
+interface Event {
+  readonly requests: readonly LineRequest[];
+  readonly instant: number;
 }
 
-function passes(draft: Draft, source: Source, requests: readonly LineRequest[], count: bigint): boolean {
-  const lines = ratedLines(draft, requests);
+function largestCount(draft: Draft, source: Source, event: Event): bigint | null {
+  return largestQuantity((count) => passes(draft, source, event, count), 1n, MOST_EVENTS);
+}
+
+function passes(draft: Draft, source: Source, event: Event, count: bigint): boolean {
+  const lines = ratedLines(draft, event);
   if (lines === null) return false;
   const wanted = lines.map(({ feature, price }) => ({ feature, amount: price * count }));
   const total = sum(wanted.map(({ amount }) => amount));
@@ -50,9 +58,10 @@ function passes(draft: Draft, source: Source, requests: readonly LineRequest[], 
 }
 
 /** Null: too much to be priced at all. */
-function ratedLines(draft: Draft, requests: readonly LineRequest[]): readonly RatedLine[] | null {
+function ratedLines(draft: Draft, { requests, instant }: Event): readonly RatedLine[] | null {
   try {
-    return requests.map((request) => rateLine(draft.terms, request));
+    const plans = plansAt(draft.wallet, draft.terms.catalog, instant);
+    return requests.map((request) => rateLine(draft.terms, request, plans));
   } catch {
     return null;
   }

@@ -29,6 +29,8 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     expiredOpen: of.expiredOpen,
     due: of.due,
     reservations: of.reservations,
+    attachments: of.attachments,
+    schedules: of.schedules,
     headroomHeld: of.headroomHeld,
     debts: of.debts,
     owingWithdrawals: of.owingWithdrawals,
@@ -64,6 +66,7 @@ export function copyOfGrant(of: Grant): Mutable<Grant> {
     displayName: of.displayName,
     metadata: of.metadata,
     originGrantId: of.originGrantId,
+    recurrence: of.recurrence,
   };
 }
 

@@ -2,15 +2,18 @@ import { adjust } from "./decide/adjust.js";
 import { amendGrant } from "./decide/amend-grant.js";
 import { capture } from "./decide/capture.js";
 import { grant } from "./decide/grant.js";
+import { changePlan } from "./decide/plan.js";
 import { refundGrant } from "./decide/refund-grant.js";
 import { extend, release } from "./decide/release.js";
 import { reserve } from "./decide/reserve.js";
 import { reverse } from "./decide/reverse.js";
+import { endSchedule, schedule } from "./decide/schedule.js";
 import { setPolicy } from "./decide/set-policy.js";
 import { transferIn, transferOut } from "./decide/transfer.js";
 import { voidGrant } from "./decide/void-grant.js";
 import { withdraw } from "./decide/withdraw.js";
 import type { Draft } from "./draft.js";
+import { impossible } from "./errors.js";
 import type { Request } from "./requests.js";
 import type { Result } from "./results.js";
 
@@ -65,6 +68,20 @@ function resultOf(draft: Draft, request: Request): Result {
       return refundGrant(draft, request);
     case "setPolicy":
       return setPolicy(draft, request);
+    case "schedule":
+      return schedule(draft, request);
+    case "endSchedule":
+      return endSchedule(draft, request);
+    case "plan":
+      return changePlan(draft, request);
+    case "subscribe":
+    case "changePlan":
+    case "addAddOn":
+    case "removeAddOn":
+    case "pauseSubscription":
+    case "resumeSubscription":
+    case "cancelSubscription":
+      throw impossible(`${request.kind} is decided over several wallets`);
     case "transferOut":
       return transferOut(draft, request);
     case "transferIn":

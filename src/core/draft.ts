@@ -1,4 +1,5 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
+import type { Attachment } from "./attachments.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
@@ -6,9 +7,17 @@ import { CreditError } from "./errors.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
+import type { Schedule } from "./schedule.js";
+import type { Subscription } from "./subscription.js";
 import type { UsageCount } from "./usage.js";
 import type { Wallet } from "./wallet.js";
-import { withGrant, withReservation, withWithdrawalRecord } from "./wallet-index.js";
+import {
+  withAttachment,
+  withGrant,
+  withReservation,
+  withSchedule,
+  withWithdrawalRecord,
+} from "./wallet-index.js";
 
 /** What a decision is told and may not find out for itself. */
 export interface DecisionTerms {
@@ -21,14 +30,17 @@ export interface DecisionTerms {
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */
   readonly mostPins: number;
   /** Names the rate that a feature has now. */
-  readonly rateVersionOf: (featureId: string) => string;
+  readonly rateVersionOf: (featureId: string, planId: string | null) => string;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
-  readonly publicId: (kind: "gr" | "rs" | "wd", localId: string) => string;
+  readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
 }
 
 export type RecordChange =
   | { readonly kind: "reservation"; readonly record: Reservation }
   | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
+  | { readonly kind: "schedule"; readonly record: Schedule }
+  | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
+  | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
 /** Who does it, why, and which instants its entries bear. */
@@ -167,6 +179,29 @@ export class Draft {
   setReservation(record: Reservation): void {
     this.put(this.records, `reservation/${record.id}`, { kind: "reservation", record });
     this.wallet = withReservation(this.wallet, record);
+  }
+
+  schedule(id: string): Schedule | undefined {
+    const open = this.wallet.schedules.get(id);
+    if (open !== undefined) return open;
+    const changed = this.records.get(`schedule/${id}`);
+    return changed?.kind === "schedule" ? changed.record : this.known.schedules.get(id);
+  }
+
+  setSchedule(record: Schedule): void {
+    this.put(this.records, `schedule/${record.id}`, { kind: "schedule", record });
+    this.wallet = withSchedule(this.wallet, record);
+  }
+
+  /** In the customer's own wallet, which holds no credits. */
+  setSubscription(record: Subscription): void {
+    this.put(this.records, `subscription/${record.id}`, { kind: "subscription", record });
+  }
+
+  /** Once no use can be rated by it any more, it stands in the wallet no longer. */
+  setAttachment(record: Attachment, open: boolean): void {
+    this.put(this.records, `plan/${record.id}`, { kind: "plan", record, open });
+    this.wallet = withAttachment(this.wallet, record, open);
   }
 
   withdrawalRecord(id: string): WithdrawalRecord {

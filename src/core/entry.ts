@@ -20,7 +20,7 @@ export type LedgerEntryType =
 export type LedgerAccount = "grant" | "overdraft" | "overage";
 
 /** What time alone did; such an entry has no receipt. */
-export type DueCause = "expiry" | "reservation_timeout" | "settlement";
+export type DueCause = "expiry" | "reservation_timeout" | "settlement" | "rollover" | "refill";
 
 /** One movement, before it is hashed. Amounts are scaled credits, signed: what the account gained. */
 export interface Entry {

@@ -2,6 +2,7 @@ import type { BurnKey } from "./burn-order.js";
 import { type Mutable, copyOfCost, copyOfGrant } from "./copies.js";
 import { floorShare } from "./money.js";
 import { impossible } from "./errors.js";
+import type { Recurrence } from "./schedule.js";
 
 /** Where a grant stands in time; decided by instants and `voidedAt` alone. */
 export type GrantPhase = "scheduled" | "live" | "expired" | "voided";
@@ -31,6 +32,8 @@ export interface Grant extends BurnKey {
   readonly metadata: string | null;
   /** Public id of the grant that these credits came from. */
   readonly originGrantId: string | null;
+  /** Null: it came of no schedule. */
+  readonly recurrence: Recurrence | null;
 }
 
 /** Minor units: total = deferred + recognised + breakage + refunded + moved. */
@@ -69,6 +72,11 @@ export function openCredits(grant: Grant): bigint {
   return grant.remaining + grant.held;
 }
 
+/** Late use draws on a rollover grant where the grant that it came of was there already. */
+export function aliveSince({ recurrence, effectiveAt }: Pick<Grant, "recurrence" | "effectiveAt">): number {
+  return recurrence?.aliveSince ?? effectiveAt;
+}
+
 export function isOpen(grant: Grant): boolean {
   return openCredits(grant) > 0n;
 }
@@ -88,7 +96,9 @@ export function phaseAt(
 
 export function statusOf(grant: Grant): GrantStatus {
   if (grant.phase === "voided" || grant.phase === "scheduled") return grant.phase;
-  if (grant.phase === "expired" && (isOpen(grant) || grant.expired > 0n)) return "expired";
+  // What a cap on rollovers trims has expired before its time.
+  if (grant.expired > 0n && !isOpen(grant)) return "expired";
+  if (grant.phase === "expired" && isOpen(grant)) return "expired";
   return isOpen(grant) ? "active" : "depleted";
 }
 
@@ -102,7 +112,14 @@ export interface Moved {
  * Takes credits out of a grant. Their money is floor(D(g+x)/n) − floor(Dg/n), with D and n the deferred money and open
  * credits at the last restart and g what has gone since: split takes carry in sum what one take would.
  */
-export function take(grant: Grant, amount: bigint, departure: Departure, from: "remaining" | "held"): Moved {
+export function take(
+  grant: Grant,
+  amount: bigint,
+  departure: Departure,
+  from: "remaining" | "held",
+  /** Whether late use may bring back what expires. */
+  mayComeBack: boolean = true,
+): Moved {
   if (amount < 0n || grant[from] < amount) throw impossible(`taking ${amount} of ${grant[from]} ${from}`);
   const money = grant.cost === null ? null : shareOf(grant.cost, openCredits(grant), amount);
   const cost = grant.cost === null ? null : addMoney(grant.cost, MONEY_OF[departure], money ?? 0n);
@@ -110,7 +127,7 @@ export function take(grant: Grant, amount: bigint, departure: Departure, from: "
   next[from] -= amount;
   next[departure] += amount;
   next.cost = cost;
-  if (departure === "expired" && amount > 0n)
+  if (departure === "expired" && amount > 0n && mayComeBack)
     next.lapses = [...next.lapses, { amount, money: money ?? 0n, back: 0n }];
   return { grant: next, money };
 }

@@ -9,10 +9,10 @@ const COUNTED = {
   expired: ["expired", "expiry_reversed"],
   voided: ["voided"],
   refunded: ["refunded"],
-  moved: ["transferred_out"],
+  moved: ["transferred_out", "rolled_over"],
 } as const satisfies Partial<Record<keyof Grant, readonly LedgerEntryType[]>>;
 
-const ARRIVALS: readonly LedgerEntryType[] = ["granted", "transferred_in", "adjusted"];
+const ARRIVALS: readonly LedgerEntryType[] = ["granted", "transferred_in", "adjusted", "rolled_over"];
 
 /** What a grant counts as gone, in credits and in money, is what its entries say. */
 export function departures({ grants, entries }: WalletFacts): readonly Violation[] {
@@ -31,11 +31,7 @@ function creditsGone(grant: Grant, entries: readonly Entry[]): readonly Violatio
     ([counter, types]) =>
       grant[counter as keyof typeof COUNTED] !== -sum(of(entries, types).map((entry) => entry.amount)),
   );
-  const adjusted = -sum(
-    of(entries, ["adjusted"])
-      .filter((entry) => !isArrival(entry))
-      .map((entry) => entry.amount),
-  );
+  const adjusted = -sum(of(entries, ["adjusted"]).map((entry) => entry.amount));
   return [
     ...wrong.map(([counter]) => ({
       law: 1,
@@ -52,9 +48,7 @@ function creditsGone(grant: Grant, entries: readonly Entry[]): readonly Violatio
 
 function moneyGone({ id, cost }: Grant, entries: readonly Entry[]): readonly Violation[] {
   if (cost === null) return [];
-  const lost = of(entries, ["expired", "expiry_reversed", "voided", "adjusted"]).filter(
-    (entry) => !isArrival(entry),
-  );
+  const lost = of(entries, ["expired", "expiry_reversed", "voided", "adjusted"]);
   const parts = [
     ["total", cost.total, moneyOf(entries.filter(isArrival))],
     ["recognised", cost.recognised, -moneyOf(of(entries, COUNTED.consumed))],
@@ -78,6 +72,7 @@ function isArrival({ type, amount }: Entry): boolean {
   return ARRIVALS.includes(type) && amount > 0n;
 }
 
+/** Of these types, without those that bring a grant into being. */
 function of(entries: readonly Entry[], types: readonly LedgerEntryType[]): readonly Entry[] {
-  return entries.filter((entry) => types.includes(entry.type));
+  return entries.filter((entry) => types.includes(entry.type) && !isArrival(entry));
 }

@@ -1,6 +1,7 @@
 import type { Entry } from "./entry.js";
 import type { Grant } from "./grant.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
+import type { Schedule } from "./schedule.js";
 
 /**
  * Closed things that were read beside the snapshot, at its version. What was asked for and is not here does not exist.
@@ -9,6 +10,7 @@ export interface Known {
   readonly grants: ReadonlyMap<string, Grant>;
   readonly reservations: ReadonlyMap<string, Reservation>;
   readonly withdrawals: ReadonlyMap<string, WithdrawalRecord>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
   /** Entries by operation. */
   readonly operations: ReadonlyMap<string, readonly Entry[]>;
   /** Closed grants that lost credits to expiry at or after the instant asked for. */
@@ -19,6 +21,7 @@ export const NOTHING_KNOWN: Known = {
   grants: new Map(),
   reservations: new Map(),
   withdrawals: new Map(),
+  schedules: new Map(),
   operations: new Map(),
   lapsed: [],
 };
@@ -28,6 +31,7 @@ export interface Needs {
   readonly grants?: readonly string[];
   readonly reservations?: readonly string[];
   readonly withdrawals?: readonly string[];
+  readonly schedules?: readonly string[];
   readonly operations?: readonly string[];
   readonly lapsedSince?: number;
 }

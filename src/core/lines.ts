@@ -1,6 +1,7 @@
-import { type CompiledCatalog, type Currency, featureOf } from "../catalog/catalog.js";
+import { type CompiledCatalog, type Currency, type Feature, featureOf } from "../catalog/catalog.js";
+import type { Plan } from "../catalog/plan.js";
 import { type Dimensions, priceOf, settleRate } from "../catalog/pricing.js";
-import type { SettledRate } from "../catalog/rate.js";
+import type { CompiledRate, SettledRate } from "../catalog/rate.js";
 import { MAX_AMOUNT, formatScaled, QUANTITY_PLACES } from "./amounts.js";
 import { CreditError, invalidInput } from "./errors.js";
 
@@ -26,15 +27,16 @@ export interface RatedLine extends Line {
 export interface RatingTerms {
   readonly catalog: CompiledCatalog;
   readonly currency: Currency;
-  readonly rateVersionOf: (featureId: string) => string;
+  readonly rateVersionOf: (featureId: string, planId: string | null) => string;
 }
 
-export function rateLine(terms: RatingTerms, request: LineRequest): RatedLine {
+/** @param plans Those that hold at the time of use, highest rank first. */
+export function rateLine(terms: RatingTerms, request: LineRequest, plans: readonly Plan[]): RatedLine {
   if ("amount" in request) {
     const { feature, amount } = request;
     return { feature, quantity: null, dimensions: null, rateVersion: null, price: amount, rate: null };
   }
-  const { rate, version } = rateOf(terms, request.feature, request.dimensions ?? {});
+  const { rate, version } = settledRate(terms, request.feature, request.dimensions ?? {}, plans);
   return {
     feature: request.feature,
     quantity: request.quantity,
@@ -45,10 +47,23 @@ export function rateLine(terms: RatingTerms, request: LineRequest): RatedLine {
   };
 }
 
-function rateOf(
+/** The rate that applies: of the highest-ranked plan that has one, else the feature's own. */
+export function rateOf(
+  feature: Feature,
+  plans: readonly Plan[],
+): { readonly rate: CompiledRate; readonly plan: Plan | null } {
+  for (const plan of plans) {
+    const rate = plan.rates.get(feature.id);
+    if (rate !== undefined) return { rate, plan };
+  }
+  return { rate: feature.rate, plan: null };
+}
+
+function settledRate(
   { catalog, currency, rateVersionOf }: RatingTerms,
   featureId: string,
   dimensions: Dimensions,
+  plans: readonly Plan[],
 ): { readonly rate: SettledRate; readonly version: string } {
   const feature = featureOf(catalog, featureId);
   if (feature.currency !== currency.id)
@@ -56,8 +71,9 @@ function rateOf(
       `Feature "${featureId}" is priced in "${feature.currency}", not in "${currency.id}": one event holds features of one currency.`,
       { feature: featureId },
     );
-  const rate = settleRate(feature.rate, dimensions);
-  if (rate !== undefined) return { rate, version: rateVersionOf(featureId) };
+  const found = rateOf(feature, plans);
+  const rate = settleRate(found.rate, dimensions);
+  if (rate !== undefined) return { rate, version: rateVersionOf(featureId, found.plan?.id ?? null) };
   throw new CreditError(
     "no_rate",
     `Feature "${featureId}" has no rate for the dimensions ${JSON.stringify(dimensions)}. Add a case or a fallback to its rate.`,

@@ -2,6 +2,7 @@ import { copyOfGrant } from "./copies.js";
 import type { Draft } from "./draft.js";
 import type { Entry, LedgerEntryType } from "./entry.js";
 import { impossible } from "./errors.js";
+import { rollAfterEnd } from "./recurring.js";
 import { type Departure, type Grant, type Lapse, giveBack, take } from "./grant.js";
 
 /** A movement is a change of one grant and the entry that says so: neither is ever made without the other. */
@@ -11,6 +12,8 @@ interface TakeOptions {
   readonly departure: Departure;
   readonly from?: "remaining" | "held";
   readonly details?: Partial<Entry>;
+  /** Of what expires: whether late use may bring it back; default true. */
+  readonly mayComeBack?: boolean;
 }
 
 export function grantOf(draft: Draft, id: string): Grant {
@@ -21,9 +24,9 @@ export function grantOf(draft: Draft, id: string): Grant {
 
 /** Takes credits out of a grant, with their money. */
 export function takeOut(draft: Draft, grantId: string, amount: bigint, options: TakeOptions): Entry {
-  const { type, departure, from = "remaining", details } = options;
+  const { type, departure, from = "remaining", details, mayComeBack = true } = options;
   const grant = grantOf(draft, grantId);
-  const { grant: after, money } = take(grant, amount, departure, from);
+  const { grant: after, money } = take(grant, amount, departure, from, mayComeBack);
   const lapsed = departure === "expired" && amount > 0n;
   draft.setGrant(lapsed ? { ...after, closedAt: null } : after);
   if (lapsed) draft.wallet = { ...draft.wallet, lapsedAt: draft.now };
@@ -73,12 +76,11 @@ export function bringBack(
 
 /** Free credits of an expired or voided grant go at once. */
 export function loseIfEnded(draft: Draft, grantId: string): void {
-  const grant = grantOf(draft, grantId);
-  if (grant.remaining === 0n) return;
-  if (grant.phase === "expired")
-    takeOut(draft, grantId, grant.remaining, { type: "expired", departure: "expired" });
-  if (grant.phase === "voided")
-    takeOut(draft, grantId, grant.remaining, { type: "voided", departure: "voided" });
+  const { phase, remaining } = grantOf(draft, grantId);
+  if (remaining === 0n || (phase !== "expired" && phase !== "voided")) return;
+  if (phase === "expired") rollAfterEnd(draft, grantId);
+  const left = grantOf(draft, grantId).remaining;
+  if (left > 0n) takeOut(draft, grantId, left, { type: phase, departure: phase });
 }
 
 /** Unpins credits: they are free again, or lost where their grant has ended. */

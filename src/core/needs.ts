@@ -23,6 +23,19 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
       return captureNeeds(wallet, known, request.reservationId, now);
     case "reverse":
       return reversalNeeds(wallet, known, request.withdrawalId);
+    case "endSchedule":
+      return wallet.schedules.get(request.scheduleId) === undefined
+        ? { schedules: [request.scheduleId] }
+        : {};
+    case "plan":
+    case "subscribe":
+    case "changePlan":
+    case "addAddOn":
+    case "removeAddOn":
+    case "pauseSubscription":
+    case "resumeSubscription":
+    case "cancelSubscription":
+    case "schedule":
     case "grant":
     case "reserve":
     case "setPolicy":

@@ -4,6 +4,7 @@ import type { Draft } from "./draft.js";
 import type { Entry, LedgerEntryType } from "./entry.js";
 import { CreditError, invalidInput } from "./errors.js";
 import { type Grant, phaseAt } from "./grant.js";
+import type { Recurrence } from "./schedule.js";
 
 export interface NewGrant {
   readonly amount: bigint;
@@ -17,6 +18,9 @@ export interface NewGrant {
   readonly displayName: string | null;
   readonly metadata: string | null;
   readonly originGrantId: string | null;
+  /** Default: a new one. */
+  readonly id?: string;
+  readonly recurrence?: Recurrence;
 }
 
 /** Makes a grant and the entry that brings its credits in. */
@@ -30,7 +34,8 @@ export function addGrant(
   checkMoney(draft, terms.cost);
   const grant: Grant = {
     ...terms,
-    id: draft.terms.newId(draft.now),
+    id: terms.id ?? draft.terms.newId(draft.now),
+    recurrence: terms.recurrence ?? null,
     phase: phaseAt({ ...terms, voidedAt: null }, draft.now),
     createdAt: draft.now,
     closedAt: null,
@@ -72,10 +77,15 @@ export function addGrant(
   return grant;
 }
 
+/** Would the wallet still hold no more than can be kept? */
+export function hasRoomFor({ wallet }: Draft, amount: bigint): boolean {
+  return wallet.balance + wallet.overdraft + amount <= MAX_AMOUNT;
+}
+
 function checkRoom(draft: Draft, amount: bigint): void {
   const { scale, id } = draft.terms.currency;
   const open = draft.wallet.balance + draft.wallet.overdraft;
-  if (open + amount <= MAX_AMOUNT) return;
+  if (hasRoomFor(draft, amount)) return;
   throw new CreditError(
     "over_limit",
     `A wallet of "${id}" holds at most ${formatScaled(MAX_AMOUNT, scale)} credits; it has ${formatScaled(open, scale)}, and ${formatScaled(amount, scale)} more do not fit.`,
@@ -84,7 +94,7 @@ function checkRoom(draft: Draft, amount: bigint): void {
 }
 
 /** An order by basis compares costs, so all of a wallet's must be in one money. */
-function checkMoney(draft: Draft, cost: NewGrant["cost"]): void {
+export function checkMoney(draft: Draft, cost: NewGrant["cost"]): void {
   if (cost === null || !comparesBasis(draft.terms.currency.burnCriteria)) return;
   const { basisCurrency } = draft.wallet;
   if (basisCurrency !== null && basisCurrency !== cost.currency)

@@ -1,4 +1,5 @@
 import { MAX_AMOUNT, minimum, sum } from "./amounts.js";
+import { plansAt } from "./attachments.js";
 import { startOfUtcMonth } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import type { Entry } from "./entry.js";
@@ -22,8 +23,20 @@ export interface Room {
   readonly lacksConsent: boolean;
 }
 
+/** The wallet's own, else that of the highest-ranked plan which has one, else the currency's. */
 export function policyOf(draft: Draft): Policy {
-  return draft.wallet.policy ?? draft.terms.currency.policy;
+  return draft.wallet.policy ?? planPolicyOf(draft)?.policy ?? draft.terms.currency.policy;
+}
+
+export function planPolicyOf({
+  wallet,
+  terms,
+}: Draft): { readonly policy: Policy; readonly plan: string } | null {
+  for (const { policies, id } of plansAt(wallet, terms.catalog, wallet.clock)) {
+    const policy = policies.get(terms.currency.id);
+    if (policy !== undefined) return { policy, plan: id };
+  }
+  return null;
 }
 
 export function roomPastZero(draft: Draft): Room {

@@ -2,6 +2,8 @@ import type { Dimensions } from "../catalog/pricing.js";
 import type { Duration } from "./calendar.js";
 import type { LineRequest } from "./lines.js";
 import type { Policy } from "./policy.js";
+import type { RecurringTerms } from "../catalog/recurring.js";
+import type { ScheduleTerms } from "./schedule.js";
 
 /** Requests as the rules take them: parsed, scaled, with local ids. */
 
@@ -109,6 +111,78 @@ export interface SetPolicyRequest {
   readonly policy: Policy | null;
 }
 
+export interface ScheduleRequest {
+  readonly kind: "schedule";
+  /** `anchor` and `startsAt`: null means now. */
+  readonly terms: Omit<ScheduleTerms, "anchor" | "startsAt"> & {
+    readonly anchor: number | null;
+    readonly startsAt: number | null;
+  };
+  readonly until: number | null;
+}
+
+export interface EndScheduleRequest {
+  readonly kind: "endSchedule";
+  readonly scheduleId: string;
+  readonly when: "now" | "periodEnd";
+}
+
+/** What a subscription does in one of its wallets. */
+export interface PlanRequest {
+  readonly kind: "plan";
+  /** Public id. */
+  readonly subscriptionId: string;
+  readonly steps: readonly PlanStep[];
+}
+
+export type PlanStep =
+  /** Of one item, or of all: what was to happen later does not happen. */
+  | { readonly do: "forgetPending"; readonly item: string | null }
+  /** Of one item, or of all: no refills from then on. `ended`: nothing rolls over any more, either. */
+  | {
+      readonly do: "stop";
+      readonly item: string | null;
+      readonly at: number;
+      readonly how: "superseded" | "ended";
+    }
+  | PlanBegin
+  | { readonly do: "pause" }
+  | { readonly do: "resume" }
+  /** What becomes of open grants of the subscription. */
+  | { readonly do: "leave"; readonly unused: "void" | "refund" };
+
+/** What a caller asks of a subscription; its wallets are told what follows by plan requests. */
+export interface SubscriptionRequest {
+  readonly kind:
+    | "subscribe"
+    | "changePlan"
+    | "addAddOn"
+    | "removeAddOn"
+    | "pauseSubscription"
+    | "resumeSubscription"
+    | "cancelSubscription";
+}
+
+export interface PlanBegin {
+  readonly do: "begin";
+  readonly item: string;
+  readonly plan: string;
+  readonly grants: readonly PlanGrantTerms[];
+  readonly startsAt: number;
+  readonly anchor: number;
+  readonly timeZone: string;
+  /** `whole`: the period that holds the start is granted; else the next one is the first. */
+  readonly first: "whole" | "next" | "difference";
+  /** Money for the difference, instead of its share. */
+  readonly differenceCost: { readonly total: bigint; readonly currency: string } | null;
+}
+
+export interface PlanGrantTerms {
+  readonly id: string;
+  readonly terms: RecurringTerms;
+  readonly comesOnce: boolean;
+}
+
 /** Takes credits out of this wallet for another one. */
 export interface TransferOutRequest {
   readonly kind: "transferOut";
@@ -147,5 +221,9 @@ export type Request =
   | ReverseRequest
   | RefundGrantRequest
   | SetPolicyRequest
+  | ScheduleRequest
+  | EndScheduleRequest
+  | PlanRequest
+  | SubscriptionRequest
   | TransferOutRequest
   | TransferInRequest;

@@ -1,6 +1,7 @@
 import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
+import type { Schedule } from "./schedule.js";
 
 /** Results as the rules give them: scaled, with local ids. Receipts keep them. */
 
@@ -93,6 +94,24 @@ export interface PolicyResult {
   readonly policy: Policy;
 }
 
+export interface ScheduleResult {
+  readonly kind: "schedule";
+  readonly schedule: Schedule;
+  /** The grant of the period that holds the start, where that has come. */
+  readonly grant: Grant | null;
+  readonly available: bigint;
+}
+
+export interface PlanResult {
+  readonly kind: "plan";
+  readonly id: string;
+  /** Those that came at once. */
+  readonly grants: readonly Grant[];
+  /** What was refunded of unused credits, by grant. */
+  readonly refunds: readonly RefundResult[];
+  readonly available: bigint;
+}
+
 export interface TransferOutResult {
   readonly kind: "transferOut";
   readonly id: string;
@@ -117,5 +136,7 @@ export type Result =
   | ReversalResult
   | RefundResult
   | PolicyResult
+  | ScheduleResult
+  | PlanResult
   | TransferOutResult
   | TransferInResult;

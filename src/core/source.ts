@@ -1,6 +1,6 @@
 import type { BurnOrder } from "./burn-order.js";
 import type { Draft } from "./draft.js";
-import type { Grant } from "./grant.js";
+import { type Grant, aliveSince } from "./grant.js";
 import { grantOf } from "./movements.js";
 import type { Supply } from "./most-payable.js";
 import type { Pin } from "./records.js";
@@ -49,7 +49,7 @@ export function everyLiveSource(draft: Draft): Source {
 export function lateSource(draft: Draft, occurredAt: number): Source {
   const pools = [...draft.wallet.pools.values()];
   const lapsed = [...draft.lapsedGrants()].filter((grant) => wasAlive(grant, occurredAt)).map(lostOf);
-  return mixedSource(draft, pools, lapsed, (grant) => grant.effectiveAt <= occurredAt, occurredAt);
+  return mixedSource(draft, pools, lapsed, (grant) => aliveSince(grant) <= occurredAt, occurredAt);
 }
 
 /** A capture after its timeout: grants live now, and what late use at the reserve could draw. */
@@ -99,7 +99,7 @@ export function pinnedSource(draft: Draft, pins: readonly Pin[]): Source {
 
 function wasAlive(grant: Grant, instant: number): boolean {
   return (
-    grant.effectiveAt <= instant &&
+    aliveSince(grant) <= instant &&
     (grant.expiresAt === null || instant < grant.expiresAt) &&
     grant.voidedAt === null
   );

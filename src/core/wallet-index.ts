@@ -1,7 +1,9 @@
+import type { Attachment } from "./attachments.js";
 import type { BurnOrder } from "./burn-order.js";
 import { copyOfPool, copyOfWallet } from "./copies.js";
-import { type Grant, isOpen, openCredits } from "./grant.js";
+import { type Grant, aliveSince, isOpen, openCredits } from "./grant.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
+import { type Schedule, nextRefillAt, refillKey } from "./schedule.js";
 import {
   DUE_RANK,
   type Due,
@@ -94,7 +96,7 @@ function withMember(pool: Pool, grant: Grant): Pool {
     ...pool,
     free: pool.free + grant.remaining,
     inBurnOrder: pool.inBurnOrder.with(grant, grant.id),
-    byEffectiveAt: pool.byEffectiveAt.with({ effectiveAt: grant.effectiveAt, id: grant.id }, grant.id),
+    byEffectiveAt: pool.byEffectiveAt.with({ effectiveAt: aliveSince(grant), id: grant.id }, grant.id),
   };
 }
 
@@ -103,7 +105,7 @@ function withoutMember(pool: Pool, grant: Grant): Pool {
     ...pool,
     free: pool.free - grant.remaining,
     inBurnOrder: pool.inBurnOrder.without(grant),
-    byEffectiveAt: pool.byEffectiveAt.without({ effectiveAt: grant.effectiveAt, id: grant.id }),
+    byEffectiveAt: pool.byEffectiveAt.without({ effectiveAt: aliveSince(grant), id: grant.id }),
   };
 }
 
@@ -130,8 +132,44 @@ function dueOfGrant(grant: Grant): Due | null {
   if (!isOpen(grant)) return null;
   const { id, phase, effectiveAt, expiresAt } = grant;
   if (phase === "scheduled") return { at: effectiveAt, rank: DUE_RANK.activation, grant, id };
-  if (phase === "live" && expiresAt !== null) return { at: expiresAt, rank: DUE_RANK.expiry, grant, id };
-  return null;
+  if (phase !== "live" || expiresAt === null) return null;
+  const rank = mayRoll(grant) ? DUE_RANK.rollover : DUE_RANK.expiry;
+  return { at: expiresAt, rank, grant, id };
+}
+
+/** Whether its schedule is asked when it ends: once. */
+function mayRoll({ recurrence }: Grant): boolean {
+  return recurrence !== null && recurrence.rolled === null;
+}
+
+/** Puts a schedule in its new state into the wallet: it stands there until it has ended. */
+export function withSchedule(wallet: Wallet, after: Schedule): Wallet {
+  const before = wallet.schedules.get(after.id);
+  let { due } = wallet;
+  for (const one of before === undefined ? [] : dueOfSchedule(before)) due = due.without(one);
+  for (const one of dueOfSchedule(after)) due = due.with(one, true);
+  const next = copyOfWallet(wallet);
+  next.due = due;
+  next.schedules = after.hasEnded
+    ? wallet.schedules.without(after.id)
+    : wallet.schedules.with(after.id, after);
+  return next;
+}
+
+export function withAttachment(wallet: Wallet, after: Attachment, open: boolean): Wallet {
+  const next = copyOfWallet(wallet);
+  next.attachments = open ? wallet.attachments.with(after.id, after) : wallet.attachments.without(after.id);
+  return next;
+}
+
+function dueOfSchedule(schedule: Schedule): readonly Due[] {
+  const { id, endsAt, hasEnded } = schedule;
+  if (hasEnded) return [];
+  const end: readonly Due[] =
+    endsAt === null ? [] : [{ at: endsAt, rank: DUE_RANK.scheduleEnd, grant: null, id }];
+  const at = nextRefillAt(schedule);
+  if (at === null) return end;
+  return [...end, { at, rank: DUE_RANK.refill, grant: refillKey(schedule, at), id }];
 }
 
 /** Puts a reservation in its new state into the wallet: only `held` ones stand there. */

@@ -3,6 +3,8 @@ import type { BurnKey, BurnOrder } from "./burn-order.js";
 import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./records.js";
+import type { Attachment } from "./attachments.js";
+import type { Schedule } from "./schedule.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
 
 /** Whose credits, of which currency, and in which pool apart ("" for the common one). */
@@ -28,12 +30,19 @@ export interface EffectiveKey {
 }
 
 /** Kinds of what time alone does, in the order in which they happen at one instant. */
-export const DUE_RANK = { reservationTimeout: 0, expiry: 1, activation: 2 } as const;
+export const DUE_RANK = {
+  reservationTimeout: 0,
+  rollover: 1,
+  expiry: 2,
+  scheduleEnd: 3,
+  refill: 4,
+  activation: 5,
+} as const;
 
 export interface Due {
   readonly at: number;
   readonly rank: (typeof DUE_RANK)[keyof typeof DUE_RANK];
-  /** Null for a reservation. */
+  /** Null for a reservation and for the end of a schedule; of a refill: the grant to come. */
   readonly grant: BurnKey | null;
   readonly id: string;
 }
@@ -78,6 +87,10 @@ export interface Wallet {
   readonly due: SortedMap<Due, true>;
   /** Those that hold credits. */
   readonly reservations: SortedMap<string, Reservation>;
+  /** Plans that the customer has, had, or will have, as far as use may still be rated by them. */
+  readonly attachments: SortedMap<string, Attachment>;
+  /** Those that have not ended. */
+  readonly schedules: SortedMap<string, Schedule>;
   /** Headroom that reservations hold under each mode. */
   readonly headroomHeld: { readonly overdraft: bigint; readonly overage: bigint };
   /** By feature ("" for none); within one, by age. */
@@ -116,6 +129,8 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     expiredOpen: SortedMap.empty(compareTexts),
     due: SortedMap.empty(dueOrder(currency.burnOrder)),
     reservations: SortedMap.empty(compareTexts),
+    attachments: SortedMap.empty(compareTexts),
+    schedules: SortedMap.empty(compareTexts),
     headroomHeld: { overdraft: 0n, overage: 0n },
     debts: SortedMap.empty(compareTexts),
     owingWithdrawals: SortedMap.empty(compareTexts),

@@ -88,11 +88,11 @@ export interface Explanation {
   readonly grants: readonly ExplainedGrant[];
   readonly policy: Policy;
   /** Where the policy comes from. */
-  readonly policySource: "wallet" | "currency";
+  readonly policySource: "wallet" | "currency" | { readonly plan: string };
   /** Null without a feature. */
   readonly rate: {
     readonly version: string;
-    readonly source: "catalog";
+    readonly source: "catalog" | { readonly plan: string };
     /** What one unit costs. */
     readonly pricePerUnit: Decimal;
     readonly why: string;

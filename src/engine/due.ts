@@ -32,13 +32,20 @@ export async function draftOfNow(
   handle: WalletHandle,
   consistency: Consistency = "strict",
 ): Promise<Draft> {
-  const { wallet } =
-    cachedWallet(services, handle, consistency) ??
-    (await reading(services.access, (patience) => freshWallet(services, handle, patience)));
-  const draft = new Draft(wallet, handle.terms, NOTHING_KNOWN);
-  advance(draft, services.now());
-  return draft;
+  const cached = cachedWallet(services, handle, consistency);
+  for (let tries = 0; ; tries++) {
+    const { wallet } =
+      (tries === 0 ? cached : undefined) ??
+      (await reading(services.access, (patience) => freshWallet(services, handle, patience)));
+    const draft = new Draft(wallet, handle.terms, NOTHING_KNOWN);
+    if (advance(draft, services.now(), MOST_KEPT_CHANGES)) return draft;
+    // Years of periods that nobody looked at: written down, they need not be held in memory.
+    await writeDue(services, handle);
+  }
 }
+
+/** What time has changed in a wallet and nobody has written: held in memory at most. */
+const MOST_KEPT_CHANGES = 10_000;
 
 function cachedWallet(
   { access, cache }: Services,

@@ -3,13 +3,14 @@ import { NOTHING_KNOWN } from "../core/known.js";
 import type { Entry } from "../core/entry.js";
 import type { Read, Snapshot } from "../store/contract.js";
 import { entryFromRow } from "./entry-rows.js";
-import { grantFromRow, reservationFromRow, withdrawalFromRow } from "./wallet-rows.js";
+import { grantFromRow, reservationFromRow, scheduleFromRow, withdrawalFromRow } from "./wallet-rows.js";
 
 /** Everything that was asked for of a wallet beside its snapshot, so that nothing is asked twice. */
 export interface Asked {
   readonly grants: ReadonlySet<string>;
   readonly reservations: ReadonlySet<string>;
   readonly withdrawals: ReadonlySet<string>;
+  readonly schedules: ReadonlySet<string>;
   readonly operations: ReadonlySet<string>;
   readonly lapsedSince: number | null;
 }
@@ -18,6 +19,7 @@ export const NOTHING_ASKED: Asked = {
   grants: new Set(),
   reservations: new Set(),
   withdrawals: new Set(),
+  schedules: new Set(),
   operations: new Set(),
   lapsedSince: null,
 };
@@ -25,13 +27,14 @@ export const NOTHING_ASKED: Asked = {
 export { NOTHING_KNOWN };
 
 export function askAlso(asked: Asked, needs: readonly Needs[]): Asked {
-  const all = (field: "grants" | "reservations" | "withdrawals" | "operations") =>
+  const all = (field: "grants" | "reservations" | "withdrawals" | "schedules" | "operations") =>
     new Set([...asked[field], ...needs.flatMap((need) => need[field] ?? [])]);
   const since = needs.flatMap(({ lapsedSince }) => lapsedSince ?? []);
   return {
     grants: all("grants"),
     reservations: all("reservations"),
     withdrawals: all("withdrawals"),
+    schedules: all("schedules"),
     operations: all("operations"),
     lapsedSince: since.reduce<number | null>(
       (least, one) => (least === null || one < least ? one : least),
@@ -46,6 +49,7 @@ export function isSame(a: Asked, b: Asked): boolean {
     a.grants.size === b.grants.size &&
     a.reservations.size === b.reservations.size &&
     a.withdrawals.size === b.withdrawals.size &&
+    a.schedules.size === b.schedules.size &&
     a.operations.size === b.operations.size
   );
 }
@@ -55,6 +59,7 @@ export function readOf({
   grants,
   reservations,
   withdrawals,
+  schedules,
   operations,
   lapsedSince,
 }: Asked): Omit<Read, "key"> {
@@ -63,6 +68,7 @@ export function readOf({
     records: [
       ...[...reservations].map((id) => ({ kind: "reservation", id })),
       ...[...withdrawals].map((id) => ({ kind: "withdrawal", id })),
+      ...[...schedules].map((id) => ({ kind: "schedule", id })),
     ],
     operations: [...operations],
     ...(lapsedSince === null ? {} : { lapsedSince }),
@@ -81,6 +87,7 @@ export function knownFrom(snapshot: Snapshot, instant: number): Known {
     grants: new Map([...grants, ...lapsed].map((row) => [row.id, grantFromRow(row, instant)])),
     reservations: new Map(ofKind("reservation").map((row) => [row.id, reservationFromRow(row)])),
     withdrawals: new Map(ofKind("withdrawal").map((row) => [row.id, withdrawalFromRow(row)])),
+    schedules: new Map(ofKind("schedule").map((row) => [row.id, scheduleFromRow(row)])),
     operations: byOperation,
     lapsed: lapsed.map((row) => grantFromRow(row, instant)),
   };

@@ -1,30 +1,18 @@
 import type * as z from "zod";
 import { currencyOf } from "../catalog/catalog.js";
 import { scaledAmount, scaledQuantity } from "../catalog/inputs.js";
+import { costOf, restrictionOf } from "../catalog/recurring.js";
 import { compilePolicy } from "../catalog/policy.js";
-import { CreditError, type CreditErrorCode, impossible, invalidInput } from "../core/errors.js";
-import type { CaptureOf, Request } from "../core/requests.js";
+import { CreditError, type CreditErrorCode, invalidInput } from "../core/errors.js";
+import type { CaptureOf } from "../core/requests.js";
 import type { Result } from "../core/results.js";
 import { isOperationId } from "../core/entry.js";
 import type { IdKind } from "./ids.js";
-import { costOf, itemLines, namesOf, parseRequest, restrictionOf, usageOf } from "./parse.js";
+import { itemLines, namesOf, parseRequest, usageOf } from "./parse.js";
 import * as schemas from "./request-schemas.js";
 import type { Services } from "./services.js";
 import type { WalletHandle } from "./wallet-handles.js";
-import { type Answer, fingerprint } from "./task.js";
-
-/** A decided mutation, with the wallet that it was decided in. */
-export interface Settled<R extends Result> {
-  readonly handle: WalletHandle;
-  readonly result: R;
-  readonly replayed: boolean;
-}
-
-interface Notes {
-  readonly actor?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
-}
+import { type Settled, settleMutation } from "./settle-mutation.js";
 
 const DEFAULT_PRIORITY = 50;
 
@@ -37,7 +25,7 @@ export class Mutations {
     const { catalog } = this.services;
     const handle = this.services.handle(namesOf(input, input.currency));
     const { currency } = handle;
-    return this.settle(handle, input, text, "grant", {
+    return settleMutation(this.services, handle, input, text, "grant", {
       kind: "grant",
       amount: scaledAmount(input.amount, currency.scale, "amount", "positive"),
       category: input.category,
@@ -46,7 +34,7 @@ export class Mutations {
       priority: input.priority ?? DEFAULT_PRIORITY,
       effectiveAt: input.effectiveAt ?? null,
       expiresAt: input.expiresAt ?? null,
-      features: restrictionOf(catalog, currency, input.features),
+      features: restrictionOf(catalog.features, currency, input.features),
       displayName: input.displayName ?? null,
       metadata: input.metadata ?? null,
     });
@@ -56,7 +44,7 @@ export class Mutations {
     const { input, text } = parseRequest(schemas.withdrawSchema, request, "withdraw");
     const { currency, lines } = usageOf(this.services.catalog, input, "withdraw");
     const handle = this.services.handle(namesOf(input, currency.id));
-    return this.settle(handle, input, text, "withdrawal", {
+    return settleMutation(this.services, handle, input, text, "withdrawal", {
       kind: "withdraw",
       lines,
       occurredAt: input.occurredAt ?? null,
@@ -68,7 +56,7 @@ export class Mutations {
     const { input, text } = parseRequest(schemas.reserveSchema, request, "reserve");
     const { currency, lines } = usageOf(this.services.catalog, input, "reserve");
     const handle = this.services.handle(namesOf(input, currency.id));
-    return this.settle(handle, input, text, "reservation", {
+    return settleMutation(this.services, handle, input, text, "reservation", {
       kind: "reserve",
       lines,
       expiresIn: input.expiresIn,
@@ -78,7 +66,7 @@ export class Mutations {
   async capture(request: unknown): Promise<Settled<Extract<Result, { kind: "withdrawal" }>>> {
     const { input, text } = parseRequest(schemas.captureSchema, request, "capture");
     const { handle, local } = await this.find("rs", input.reservationId, "reservation_not_found");
-    return this.settle(handle, input, text, "withdrawal", {
+    return settleMutation(this.services, handle, input, text, "withdrawal", {
       kind: "capture",
       reservationId: local,
       of: this.captureOf(input, handle),
@@ -104,13 +92,16 @@ export class Mutations {
   async release(request: unknown): Promise<Settled<Extract<Result, { kind: "reservation" }>>> {
     const { input, text } = parseRequest(schemas.releaseSchema, request, "release");
     const { handle, local } = await this.find("rs", input.reservationId, "reservation_not_found");
-    return this.settle(handle, input, text, "reservation", { kind: "release", reservationId: local });
+    return settleMutation(this.services, handle, input, text, "reservation", {
+      kind: "release",
+      reservationId: local,
+    });
   }
 
   async extend(request: unknown): Promise<Settled<Extract<Result, { kind: "reservation" }>>> {
     const { input, text } = parseRequest(schemas.extendSchema, request, "extend");
     const { handle, local } = await this.find("rs", input.reservationId, "reservation_not_found");
-    return this.settle(handle, input, text, "reservation", {
+    return settleMutation(this.services, handle, input, text, "reservation", {
       kind: "extend",
       reservationId: local,
       expiresIn: input.expiresIn,
@@ -120,7 +111,7 @@ export class Mutations {
   async voidGrant(request: unknown): Promise<Settled<Extract<Result, { kind: "grant" }>>> {
     const { input, text } = parseRequest(schemas.voidGrantSchema, request, "voidGrant");
     const { handle, local } = await this.find("gr", input.grantId, "grant_not_found");
-    return this.settle(handle, input, text, "grant", { kind: "voidGrant", grantId: local });
+    return settleMutation(this.services, handle, input, text, "grant", { kind: "voidGrant", grantId: local });
   }
 
   async amendGrant(request: unknown): Promise<Settled<Extract<Result, { kind: "grant" }>>> {
@@ -131,7 +122,7 @@ export class Mutations {
         "amendGrant: give at least one of `expiresAt`, `priority`, `displayName`, `metadata`.",
       );
     const { handle, local } = await this.find("gr", input.grantId, "grant_not_found");
-    return this.settle(handle, input, text, "grant", {
+    return settleMutation(this.services, handle, input, text, "grant", {
       kind: "amendGrant",
       grantId: local,
       expiresAt,
@@ -147,7 +138,11 @@ export class Mutations {
     const amount = scaledAmount(input.amount, handle.currency.scale, "amount", "any");
     if (amount === 0n) throw invalidInput("adjust: `amount` must not be zero.", { field: "amount" });
     const grantId = input.grantId === undefined ? null : await this.localGrant(handle, input.grantId);
-    return this.settle(handle, input, text, "adjustment", { kind: "adjust", amount, grantId });
+    return settleMutation(this.services, handle, input, text, "adjustment", {
+      kind: "adjust",
+      amount,
+      grantId,
+    });
   }
 
   async reverse(request: unknown): Promise<Settled<Extract<Result, { kind: "reversal" }>>> {
@@ -166,7 +161,7 @@ export class Mutations {
         : regrant === false
           ? null
           : { expiresAt: regrant.expiresAt ?? null };
-    return this.settle(handle, input, text, "reversal", {
+    return settleMutation(this.services, handle, input, text, "reversal", {
       kind: "reverse",
       withdrawalId: local,
       amount: this.optionalAmount(handle, input.amount),
@@ -177,7 +172,7 @@ export class Mutations {
   async refundGrant(request: unknown): Promise<Settled<Extract<Result, { kind: "refund" }>>> {
     const { input, text } = parseRequest(schemas.refundGrantSchema, request, "refundGrant");
     const { handle, local } = await this.find("gr", input.grantId, "grant_not_found");
-    return this.settle(handle, input, text, "refund", {
+    return settleMutation(this.services, handle, input, text, "refund", {
       kind: "refundGrant",
       grantId: local,
       amount: this.optionalAmount(handle, input.amount),
@@ -190,7 +185,7 @@ export class Mutations {
     const { scale } = currencyOf(this.services.catalog, input.currency);
     const policy =
       input.policy === null ? null : compilePolicy(input.policy, scale, "policy", this.services.now());
-    return this.settle(handle, input, text, "policy", { kind: "setPolicy", policy });
+    return settleMutation(this.services, handle, input, text, "policy", { kind: "setPolicy", policy });
   }
 
   private optionalAmount(
@@ -209,25 +204,4 @@ export class Mutations {
     if (found.handle.key.id === handle.key.id) return found.local;
     throw new CreditError("grant_not_found", `Grant "${id}" belongs to another wallet.`, { grantId: id });
   }
-
-  private async settle<Kind extends Result["kind"]>(
-    handle: WalletHandle,
-    { actor = null, reason = null, idempotencyKey }: { readonly [Name in keyof Notes]: Notes[Name] | null },
-    text: string,
-    kind: Kind,
-    request: Request,
-  ): Promise<Settled<Extract<Result, { kind: Kind }>>> {
-    const key = idempotencyKey ?? `${schemas.OWN_KEY_PREFIX}${this.services.newId(this.services.now())}`;
-    const mutation = { key, request, requestText: text, requestHash: fingerprint(text), actor, reason };
-    const { result, replayed } = await this.services.submit(handle, mutation);
-    return { handle, result: ofKind(result, kind), replayed };
-  }
-}
-
-export function ofKind<Kind extends Result["kind"]>(
-  result: Answer["result"],
-  kind: Kind,
-): Extract<Result, { kind: Kind }> {
-  if (result.kind === kind) return result as Extract<Result, { kind: Kind }>;
-  throw impossible(`a ${result.kind} where a ${kind} was decided`);
 }

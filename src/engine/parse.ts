@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { type CompiledCatalog, type Currency, currencyOf, featureOf } from "../catalog/catalog.js";
-import { minorAmount, scaledAmount, scaledQuantity } from "../catalog/inputs.js";
+import { scaledAmount, scaledQuantity } from "../catalog/inputs.js";
 import { parseInput, reading, show } from "../catalog/parse-input.js";
 import { isPlainObject, plainCopy } from "../catalog/plain.js";
 import { CreditError, invalidInput } from "../core/errors.js";
@@ -112,38 +112,4 @@ export function itemLines(
     quantity: scaledQuantity(quantity, items.length === 1 ? "quantity" : `items.${index}.quantity`),
     dimensions: dimensions ?? null,
   }));
-}
-
-export function costOf(
-  category: "paid" | "promotional",
-  cost: Parameters<typeof minorAmount>[0] | undefined,
-): { readonly total: bigint; readonly currency: string } | null {
-  if (category === "paid") {
-    if (cost === undefined)
-      throw invalidInput(
-        'A paid grant states its `cost`, as in { amount: "20.00", currency: "USD" } (0 is allowed).',
-        { field: "cost" },
-      );
-    return { total: minorAmount(cost, "cost"), currency: cost.currency };
-  }
-  if (cost !== undefined)
-    throw invalidInput("A promotional grant has no `cost`: leave it out, or make the grant paid.", {
-      field: "cost",
-    });
-  return null;
-}
-
-/** The features of a restriction, each once, in order. */
-export function restrictionOf(
-  catalog: CompiledCatalog,
-  currency: Currency,
-  features: readonly string[] | undefined,
-): readonly string[] | null {
-  if (features === undefined) return null;
-  for (const id of features)
-    if (featureOf(catalog, id).currency !== currency.id)
-      throw invalidInput(`\`features\` holds "${id}", which is not priced in "${currency.id}".`, {
-        field: "features",
-      });
-  return [...new Set(features)].sort();
 }

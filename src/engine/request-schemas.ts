@@ -8,11 +8,11 @@ import {
   textSchema,
 } from "../catalog/inputs.js";
 import { isTimeZone } from "../core/chart-bounds.js";
+import { prioritySchema, recurringFields } from "../catalog/recurring.js";
 import { policySchema } from "../catalog/schema.js";
 import { dimensionsSchema, metadataSchema } from "./json-inputs.js";
 
 const LONGEST_REASON = 1_000;
-const HIGHEST_PRIORITY = 1_000_000;
 
 const notes = {
   actor: idSchema.optional(),
@@ -26,12 +26,11 @@ export const OWN_KEY_PREFIX = "coffer:";
 const keySchema = textSchema().refine((key) => !key.startsWith(OWN_KEY_PREFIX), {
   error: `must not begin with "${OWN_KEY_PREFIX}"`,
 });
-const keyed = { ...notes, idempotencyKey: keySchema };
-const harmless = { ...notes, idempotencyKey: keySchema.optional() };
+export const keyed = { ...notes, idempotencyKey: keySchema };
+export const harmless = { ...notes, idempotencyKey: keySchema.optional() };
 
-const customer = { customerId: idSchema, scope: idSchema.optional() };
+export const customer = { customerId: idSchema, scope: idSchema.optional() };
 const wallet = { ...customer, currency: idSchema };
-const priority = z.int().min(0).max(HIGHEST_PRIORITY);
 const displayName = textSchema();
 
 export const grantSchema = z.strictObject({
@@ -41,7 +40,7 @@ export const grantSchema = z.strictObject({
   category: z.enum(["paid", "promotional"]),
   cost: moneySchema.optional(),
   source: idSchema.optional(),
-  priority: priority.optional(),
+  priority: prioritySchema.optional(),
   effectiveAt: instantSchema.optional(),
   expiresAt: instantSchema.nullable().optional(),
   features: z.array(idSchema).min(1).optional(),
@@ -105,7 +104,7 @@ export const amendGrantSchema = z.strictObject({
   ...harmless,
   grantId: idSchema,
   expiresAt: instantSchema.nullable().optional(),
-  priority: priority.optional(),
+  priority: prioritySchema.optional(),
   displayName: displayName.nullable().optional(),
 });
 
@@ -151,6 +150,41 @@ export const setPolicySchema = z.strictObject({
   ...wallet,
   ...harmless,
   policy: policySchema.nullable(),
+});
+
+export const timeZoneSchema = z
+  .string()
+  .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" });
+
+export const scheduleSchema = z.strictObject({
+  ...wallet,
+  ...keyed,
+  ...recurringFields,
+  every: durationSchema,
+  source: idSchema.optional(),
+  anchor: instantSchema.optional(),
+  timeZone: timeZoneSchema.optional(),
+  startsAt: instantSchema.optional(),
+  until: instantSchema.optional(),
+});
+
+export const endScheduleSchema = z.strictObject({
+  ...harmless,
+  scheduleId: idSchema,
+  when: z.enum(["now", "periodEnd"]).optional(),
+});
+
+const MOST_RECENT_DAYS = 366;
+
+export const forecastSchema = z.strictObject({
+  ...wallet,
+  until: instantSchema,
+  burn: z
+    .union([
+      z.strictObject({ amount: decimalSchema, per: durationSchema }),
+      z.strictObject({ recentDays: z.int().min(1).max(MOST_RECENT_DAYS) }),
+    ])
+    .optional(),
 });
 
 const consistencySchema = z.union([
@@ -225,10 +259,7 @@ export const usageSchema = z.strictObject({
   from: instantSchema,
   to: instantSchema,
   every: z.enum(["hour", "day", "week", "month"]),
-  timeZone: z
-    .string()
-    .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" })
-    .optional(),
+  timeZone: timeZoneSchema.optional(),
   dimensions: z.record(textSchema(), textSchema().optional()).optional(),
   groupBy: z.union([z.literal("feature"), z.strictObject({ dimension: textSchema() })]).optional(),
 });

@@ -13,7 +13,7 @@ import { type CachedWallet, type NewReceipt, type PreparedChange, prepareChange 
 import { writeDue } from "./due.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
-import { ofKind } from "./mutations.js";
+import { ofKind } from "./settle-mutation.js";
 import type { Patience } from "./pace.js";
 import { namesOf, parseRequest } from "./parse.js";
 import { persevere } from "./persevere.js";

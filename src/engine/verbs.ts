@@ -13,7 +13,9 @@ import type {
 } from "./api-results.js";
 import type { CreditVerbs } from "./api.js";
 import { publicId } from "./ids.js";
-import { Mutations, type Settled } from "./mutations.js";
+import { Mutations } from "./mutations.js";
+import { scheduleVerbs } from "./schedules.js";
+import type { Settled } from "./settle-mutation.js";
 import {
   creditsOf,
   moneyOf,
@@ -27,11 +29,13 @@ import { audit } from "./reads/audit.js";
 import { balance } from "./reads/balance.js";
 import { check, estimate } from "./reads/check.js";
 import { explain } from "./reads/explain.js";
+import { forecast } from "./reads/forecast.js";
 import { grants } from "./reads/grants.js";
 import { ledger } from "./reads/ledger.js";
 import { usage } from "./reads/usage.js";
 import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
+import { subscriptionVerbs } from "./subscriptions/verbs.js";
 import { transfer } from "./transfer.js";
 
 /** The verbs over an engine's services, or over those of one transaction of the app. */
@@ -59,6 +63,9 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
     transfer: verb((request) => transfer(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
+    ...scheduleVerbs<C>(services),
+    ...subscriptionVerbs<C>(services),
+    forecast: verb((request) => forecast(services, request)),
     balance: verb((request) => balance(services, request)),
     check: verb((request) => check(services, request)),
     estimate: verb((request) => estimate(services, request)),

@@ -1,6 +1,7 @@
 import { type CompiledCatalog, type Currency, currencyOf } from "../catalog/catalog.js";
 import { textSchema } from "../catalog/inputs.js";
 import { show } from "../catalog/parse-input.js";
+import { DEFAULT_BURN_ORDER, burnOrderBy } from "../core/burn-order.js";
 import { MAX_INSTANT } from "../core/calendar.js";
 import type { DecisionTerms } from "../core/draft.js";
 import { invalidInput } from "../core/errors.js";
@@ -40,9 +41,13 @@ export class WalletHandles {
 
   constructor(private readonly options: HandleOptions) {
     this.catalog = options.catalog;
-    this.rateVersions = new Map(
-      [...options.catalog.features.values()].map(({ id, rate }) => [id, rateVersionOf(rate)]),
-    );
+    const { features, plans } = options.catalog;
+    this.rateVersions = new Map([
+      ...[...features.values()].map(({ id, rate }) => [rateName(id, null), rateVersionOf(rate)] as const),
+      ...[...plans.values()].flatMap((plan) =>
+        [...plan.rates].map(([feature, rate]) => [rateName(feature, plan.id), rateVersionOf(rate)] as const),
+      ),
+    ]);
   }
 
   readonly now = (): number => {
@@ -76,7 +81,7 @@ export class WalletHandles {
 
   private newHandle(names: WalletNames): WalletHandle {
     const key = walletKeyOf(names);
-    const currency = currencyOf(this.catalog, names.currency);
+    const currency = names.currency === "" ? NO_CURRENCY : currencyOf(this.catalog, names.currency);
     const { rowsPerChange } = this.options.limits;
     return {
       key,
@@ -88,12 +93,24 @@ export class WalletHandles {
         mostPayments: shareOfRows(rowsPerChange, ROWS_PER_PAYMENT),
         mostPins: shareOfRows(rowsPerChange, ROWS_PER_PIN),
         newId: this.newId,
-        rateVersionOf: (feature) => this.rateVersions.get(feature) ?? "",
+        rateVersionOf: (feature, plan) => this.rateVersions.get(rateName(feature, plan)) ?? "",
         publicId: (kind, local) => publicId(kind, key, local),
       },
     };
   }
 }
+
+/** Of wallets that hold no credits: a customer's own, where subscriptions stand. Callers cannot name them. */
+const NO_CURRENCY: Currency = {
+  id: "",
+  name: "",
+  scale: 0,
+  policy: { mode: "hard" },
+  burnCriteria: DEFAULT_BURN_ORDER,
+  burnOrder: burnOrderBy(DEFAULT_BURN_ORDER),
+  lateWindow: {},
+  chartDimensions: [],
+};
 
 const MOST_HANDLES = 20_000;
 
@@ -103,6 +120,11 @@ const ROWS_PER_PIN = 4;
 
 function shareOfRows(rowsPerChange: number, rowsEach: number): number {
   return Math.max(1, Math.floor(rowsPerChange / rowsEach));
+}
+
+/** No name holds a NUL. */
+function rateName(feature: string, plan: string | null): string {
+  return plan === null ? feature : `${feature}\u0000${plan}`;
 }
 
 /** Named by what it says, so that processes with the same rate agree and a changed rate has another name. */

@@ -1,12 +1,20 @@
+import type { Attachment } from "../core/attachments.js";
 import type { Currency } from "../catalog/catalog.js";
 import type { RecordChange } from "../core/draft.js";
 import { CreditError } from "../core/errors.js";
 import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";
 import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } from "../core/records.js";
+import type { Recurrence, Schedule } from "../core/schedule.js";
 import { type Wallet, type WalletNames, emptyWallet } from "../core/wallet.js";
 import { nextDueAt } from "../core/due.js";
-import { withGrant, withReservation, withWithdrawalRecord } from "../core/wallet-index.js";
+import {
+  withAttachment,
+  withGrant,
+  withReservation,
+  withSchedule,
+  withWithdrawalRecord,
+} from "../core/wallet-index.js";
 import type { Snapshot } from "../store/contract.js";
 import type { GrantRow, RecordRow, WalletHead } from "../store/rows.js";
 import { decodeJson, encodeJson } from "./json.js";
@@ -14,11 +22,19 @@ import { decodeJson, encodeJson } from "./json.js";
 type GrantDetail = Pick<
   Grant,
   "features" | "displayName" | "metadata" | "originGrantId" | "lapses" | "voidedAt"
->;
+> & { readonly recurrence?: Recurrence | undefined };
 
 export function grantRow(grant: Grant): GrantRow {
-  const { features, displayName, metadata, originGrantId, lapses, voidedAt, cost } = grant;
-  const detail: GrantDetail = { features, displayName, metadata, originGrantId, lapses, voidedAt };
+  const { features, displayName, metadata, originGrantId, lapses, voidedAt, recurrence, cost } = grant;
+  const detail: GrantDetail = {
+    features,
+    displayName,
+    metadata,
+    originGrantId,
+    lapses,
+    voidedAt,
+    recurrence: recurrence ?? undefined,
+  };
   const { id, category, source, priority, effectiveAt, expiresAt, createdAt, closedAt } = grant;
   const { amount, remaining, held, consumed, expired, voided, adjusted, refunded, moved } = grant;
   return {
@@ -77,6 +93,7 @@ export function grantFromRow(row: GrantRow, instant: number): Grant {
     refunded,
     moved,
     ...detail,
+    recurrence: detail.recurrence ?? null,
     phase: phaseAt(
       {
         effectiveAt,
@@ -108,6 +125,12 @@ export function recordRow(change: RecordChange): RecordRow {
       return { kind, id: record.id, open: record.state === "held", data: encodeJson(record) };
     case "withdrawal":
       return { kind, id: record.id, open: isOwing(record), data: encodeJson(record) };
+    case "schedule":
+      return { kind, id: record.id, open: !record.hasEnded, data: encodeJson(record) };
+    case "subscription":
+      return { kind, id: record.id, open: true, data: encodeJson(record) };
+    case "plan":
+      return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "overage":
       return { kind, id: String(record.startsAt), open: change.open, data: encodeJson(record) };
   }
@@ -119,6 +142,10 @@ export function reservationFromRow(row: RecordRow): Reservation {
 
 export function withdrawalFromRow(row: RecordRow): WithdrawalRecord {
   return decodeJson(row.data) as WithdrawalRecord;
+}
+
+export function scheduleFromRow(row: RecordRow): Schedule {
+  return decodeJson(row.data) as Schedule;
 }
 
 interface WalletSettings {
@@ -184,6 +211,10 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
       return withReservation(wallet, reservationFromRow(row));
     case "withdrawal":
       return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
+    case "schedule":
+      return withSchedule(wallet, scheduleFromRow(row));
+    case "plan":
+      return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
     case "overage":
       return { ...wallet, overagePeriod: decodeJson(row.data) as OveragePeriod };
     default:

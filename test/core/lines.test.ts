@@ -10,7 +10,7 @@ const FEATURES = {
 } as const;
 
 function rate(line: LineRequest) {
-  return rateLine(new TestWallet({ currency: { scale: 2 }, features: FEATURES }).terms, line);
+  return rateLine(new TestWallet({ currency: { scale: 2 }, features: FEATURES }).terms, line, []);
 }
 
 describe("a line", () => {

@@ -16,14 +16,16 @@ import {
   type GrantTerms,
   type Use,
   captureOf,
+  type ScheduleTerms,
   grantRequest,
   linesOf,
   parcelOf,
   quantityOf,
+  scheduleRequest,
 } from "./support/requests.js";
 import { TestStore } from "./support/store.js";
 
-export { type Use, grantRequest, linesOf, plain, quantityOf };
+export { type Use, grantRequest, linesOf, plain, quantityOf, scheduleRequest };
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -216,6 +218,15 @@ export class TestWallet {
 
   setPolicy(policy: Policy | null) {
     return this.of("policy", { kind: "setPolicy", policy });
+  }
+
+  /** Recurring credits under an id of the test's choosing. */
+  schedule(id: string, amount: number | bigint, terms: ScheduleTerms = {}) {
+    return this.of("schedule", scheduleRequest(amount, terms), [id]);
+  }
+
+  endSchedule(scheduleId: string, when: "now" | "periodEnd" = "now") {
+    return this.of("schedule", { kind: "endSchedule", scheduleId, when });
   }
 
   transferOut(amount: number) {

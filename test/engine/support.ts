@@ -32,6 +32,27 @@ export const catalog = defineCatalog({
     },
     gilt: { currency: "gold", rate: { credits: 1 } },
   },
+  plans: {
+    pro: {
+      name: "Pro",
+      rank: 2,
+      grants: [
+        {
+          id: "monthly",
+          currency: "tokens",
+          amount: 1_000,
+          every: { months: 1 },
+          category: "paid",
+          cost: { amount: "20.00", currency: "USD" },
+        },
+      ],
+    },
+    extra: {
+      name: "Extra",
+      grants: [{ id: "extra", currency: "gold", amount: 5, every: { months: 1 }, category: "promotional" }],
+    },
+    more: { name: "More", rates: { unit: { credits: 2 } } },
+  },
 });
 
 export type Engine = CreditEngine<typeof catalog>;

@@ -1,4 +1,5 @@
 import { MAX_AMOUNT } from "../amounts.js";
+import { plansAt } from "../attachments.js";
 import type { Draft } from "../draft.js";
 import { CreditError, invalidInput } from "../errors.js";
 import { type Line, checkedPrice, dimensionsText, rateLine } from "../lines.js";
@@ -95,7 +96,11 @@ function lineFor(draft: Draft, { lines, extras }: Reservation, item: CaptureItem
     (line) => line.feature === item.feature && line.dimensions === dimensions,
   );
   if (same !== undefined) return same;
-  const { rate, rateVersion } = rateLine(draft.terms, item);
+  const { rate, rateVersion } = rateLine(
+    draft.terms,
+    item,
+    plansAt(draft.wallet, draft.terms.catalog, draft.now),
+  );
   return {
     feature: item.feature,
     dimensions,

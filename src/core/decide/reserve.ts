@@ -16,7 +16,7 @@ const LONGEST_HOLD: Duration = { days: 7 };
 
 export function reserve(draft: Draft, request: ReserveRequest): ReservationResult {
   const expiresAt = timeoutAfter(draft, request.expiresIn, draft.now);
-  const lines = rateLines(draft, request.lines);
+  const lines = rateLines(draft, request.lines, draft.now);
   refuseTwins(lines);
   const plans = planSpending(draft, liveSource(draft), lines.map(wholly), "whole");
   const pins = pinsOf(plans);

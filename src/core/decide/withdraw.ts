@@ -1,4 +1,5 @@
 import { MAX_AMOUNT, sum } from "../amounts.js";
+import { plansAt } from "../attachments.js";
 import type { Draft } from "../draft.js";
 import { CreditError } from "../errors.js";
 import { type RatedLine, rateLine } from "../lines.js";
@@ -11,7 +12,7 @@ import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "
 
 export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResult {
   const occurredAt = occurredAtWithinWindow(draft, request.occurredAt);
-  const lines = rateLines(draft, request.lines);
+  const lines = rateLines(draft, request.lines, occurredAt);
   const source = occurredAt < draft.now ? lateSource(draft, occurredAt) : liveSource(draft);
   const plans = planSpending(draft, source, lines.map(wholly), request.partial ? "partial" : "whole");
   const draws = spend(draft, plans, occurredAt, null);
@@ -23,8 +24,13 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
 }
 
 /** Lines of one event with their prices; the sum must be one that a wallet can keep. */
-export function rateLines(draft: Draft, requests: WithdrawRequest["lines"]): readonly RatedLine[] {
-  const lines = requests.map((request) => rateLine(draft.terms, request));
+export function rateLines(
+  draft: Draft,
+  requests: WithdrawRequest["lines"],
+  occurredAt: number,
+): readonly RatedLine[] {
+  const plans = plansAt(draft.wallet, draft.terms.catalog, occurredAt);
+  const lines = requests.map((request) => rateLine(draft.terms, request, plans));
   if (sum(lines.map((line) => line.price)) > MAX_AMOUNT)
     throw new CreditError(
       "over_limit",

@@ -39,7 +39,7 @@ function presentBalance(handle: WalletHandle, { wallet }: Draft): Balance {
     overdraft: credits(wallet.overdraft),
     overage: credits(overageOfPeriod(wallet)),
     expiring: [...expiringOf(handle, wallet)],
-    nextRefillAt: null,
+    nextRefillAt: nextRefillOf(wallet),
     version: wallet.version,
   };
 }
@@ -47,7 +47,8 @@ function presentBalance(handle: WalletHandle, { wallet }: Draft): Balance {
 function* expiringOf(handle: WalletHandle, wallet: Draft["wallet"]): Iterable<Balance["expiring"][number]> {
   let listed = 0;
   for (const { rank, at, id } of wallet.due.keys()) {
-    const grant = rank === DUE_RANK.expiry ? wallet.openGrants.get(id) : undefined;
+    const grant =
+      rank === DUE_RANK.expiry || rank === DUE_RANK.rollover ? wallet.openGrants.get(id) : undefined;
     if (grant === undefined || grant.remaining === 0n) continue;
     yield {
       grantId: publicId("gr", handle.key, id),
@@ -57,6 +58,12 @@ function* expiringOf(handle: WalletHandle, wallet: Draft["wallet"]): Iterable<Ba
     listed++;
     if (listed === MOST_EXPIRING) return;
   }
+}
+
+/** Of the schedules that there are now. */
+export function nextRefillOf({ due }: Draft["wallet"]): Date | null {
+  for (const { rank, at } of due.keys()) if (rank === DUE_RANK.refill) return new Date(at);
+  return null;
 }
 
 /** A past balance is the sum of the ledger up to then; later entries never change it. */

@@ -1,4 +1,5 @@
 import { QUANTITY_PLACES } from "../../core/amounts.js";
+import { plansAt } from "../../core/attachments.js";
 import { affordable } from "../../core/afford.js";
 import { decide } from "../../core/decide.js";
 import { type Decimal, Decimal as DecimalClass, toDecimal } from "../../core/decimal.js";
@@ -10,7 +11,7 @@ import type { WithdrawRequest } from "../../core/requests.js";
 import type { Result } from "../../core/results.js";
 import type { Check, Estimate } from "../api-read-results.js";
 import { NOTHING_ASKED, askAlso, knownFrom, readOf } from "../known-rows.js";
-import { ofKind } from "../mutations.js";
+import { ofKind } from "../settle-mutation.js";
 import { namesOf, parseRequest, usageOf } from "../parse.js";
 import { creditsOf, presentDraw, presentLine } from "../present.js";
 import { checkSchema } from "../request-schemas.js";
@@ -39,7 +40,9 @@ export async function estimate(services: Services, request: unknown): Promise<Es
   const { handle } = trial;
   const zero = new DecimalClass(0);
   if (partial instanceof CreditError) {
-    const lines = trial.request.lines.map((line) => presentLine(handle, rateLine(handle.terms, line)));
+    const { wallet, now } = trial.draft;
+    const plans = plansAt(wallet, handle.terms.catalog, Math.min(trial.request.occurredAt ?? now, now));
+    const lines = trial.request.lines.map((line) => presentLine(handle, rateLine(handle.terms, line, plans)));
     return { ...facts, draws: [], lines, overdraft: zero, overage: zero, shortfall: facts.price };
   }
   const result = ofKind(partial, "withdrawal");

@@ -1,9 +1,11 @@
 import { featureOf } from "../../catalog/catalog.js";
 import { invalidInput } from "../../core/errors.js";
+import { plansAt } from "../../core/attachments.js";
+import type { Draft } from "../../core/draft.js";
 import { QUANTITY_UNIT } from "../../core/amounts.js";
 import { type Grant, statusOf } from "../../core/grant.js";
-import { rateLine } from "../../core/lines.js";
-import { policyOf } from "../../core/past-zero.js";
+import { rateLine, rateOf } from "../../core/lines.js";
+import { planPolicyOf, policyOf } from "../../core/past-zero.js";
 import { mayPay } from "../../core/wallet.js";
 import type { ExplainedGrant, Explanation } from "../api-read-results.js";
 import { draftOfNow } from "../due.js";
@@ -28,8 +30,8 @@ export async function explain(services: Services, request: unknown): Promise<Exp
     burnOrder: [...burnCriteria, "id"],
     grants: open.map((grant) => explainGrant(handle, grant, feature)),
     policy: presentPolicy(handle, policyOf(draft)),
-    policySource: draft.wallet.policy === null ? "currency" : "wallet",
-    rate: feature === null ? null : explainRate(services, handle, feature, dimensions),
+    policySource: policySourceOf(draft),
+    rate: feature === null ? null : explainRate(services, handle, draft, { feature, dimensions }),
   };
 }
 
@@ -66,23 +68,35 @@ function doesNotPay(why: string): { readonly pays: false; readonly why: string }
   return { pays: false, why };
 }
 
+function policySourceOf(draft: Draft): Explanation["policySource"] {
+  if (draft.wallet.policy !== null) return "wallet";
+  const plan = planPolicyOf(draft)?.plan;
+  return plan === undefined ? "currency" : { plan };
+}
+
 function explainRate(
   services: Services,
   handle: WalletHandle,
-  featureId: string,
-  dimensions: Readonly<Record<string, string>> | null,
+  { wallet, now }: Draft,
+  asked: { readonly feature: string; readonly dimensions: Readonly<Record<string, string>> | null },
 ): NonNullable<Explanation["rate"]> {
+  const { feature: featureId, dimensions } = asked;
   const feature = featureOf(services.catalog, featureId);
   if (feature.currency !== handle.names.currency)
     throw invalidInput(`explain: feature "${featureId}" is priced in "${feature.currency}".`, {
       field: "feature",
     });
   const unit = { feature: featureId, quantity: QUANTITY_UNIT, dimensions };
-  const { rateVersion, price } = rateLine(handle.terms, unit);
+  const plans = plansAt(wallet, services.catalog, now);
+  const { rateVersion, price } = rateLine(handle.terms, unit, plans);
+  const { plan } = rateOf(feature, plans);
   return {
     version: rateVersion ?? "",
-    source: "catalog",
+    source: plan === null ? "catalog" : { plan: plan.id },
     pricePerUnit: creditsOf(handle, price),
-    why: "The catalog's own rate: nothing overrides it.",
+    why:
+      plan === null
+        ? "The catalog's own rate: nothing overrides it."
+        : `The rate of plan "${plan.id}" (rank ${plan.rank}), which the customer has: it goes before the catalog's own.`,
   };
 }

@@ -1,6 +1,8 @@
 import { QUANTITY_PLACES, parseDecimal, toScaled } from "../../../src/core/amounts.js";
+import type { Duration } from "../../../src/core/calendar.js";
 import type { LineRequest } from "../../../src/core/lines.js";
-import type { CaptureOf, GrantRequest, Parcel } from "../../../src/core/requests.js";
+import type { CaptureOf, GrantRequest, Parcel, ScheduleRequest } from "../../../src/core/requests.js";
+import type { Rollover } from "../../../src/core/schedule.js";
 import type { Plain } from "./plain.js";
 
 /** Requests in as few words as a test needs. */
@@ -36,6 +38,63 @@ export interface GrantTerms extends Partial<Omit<GrantRequest, "kind" | "amount"
   /** With a cost a grant is paid, else promotional. */
   readonly cost?: Cost;
   readonly features?: readonly string[];
+}
+
+/** Promotional, whole credits, monthly in UTC from now on, unless a test says otherwise. */
+export interface ScheduleTerms
+  extends Partial<Omit<Terms, "amount" | "cost" | "rollover">>, Partial<Pick<ScheduleRequest, "until">> {
+  /** Minor units of USD a period. */
+  readonly cost?: number;
+  readonly rollover?: {
+    readonly max?: number;
+    readonly fraction?: string;
+    readonly periods?: number;
+    readonly keepFor?: Duration;
+    readonly total?: number;
+  };
+}
+
+type Terms = ScheduleRequest["terms"];
+
+export function scheduleRequest(amount: number | bigint, given: ScheduleTerms = {}): ScheduleRequest {
+  const { cost, rollover, until = null, ...terms } = given;
+  return {
+    kind: "schedule",
+    until,
+    terms: {
+      category: cost === undefined ? "promotional" : "paid",
+      source: "schedule",
+      priority: 50,
+      features: null,
+      displayName: null,
+      metadata: null,
+      every: { unit: "months", count: 1 },
+      timeZone: "UTC",
+      anchor: null,
+      startsAt: null,
+      expires: "nextPeriod",
+      ...terms,
+      amount: BigInt(amount),
+      cost: cost === undefined ? null : { total: BigInt(cost), currency: "USD" },
+      rollover: rollover === undefined ? null : rolloverOf(rollover),
+    },
+  };
+}
+
+function rolloverOf({
+  max,
+  fraction = "1",
+  periods = 1,
+  keepFor,
+  total,
+}: NonNullable<ScheduleTerms["rollover"]>): Rollover {
+  return {
+    max: max === undefined ? null : BigInt(max),
+    fraction: parseDecimal(fraction) ?? { digits: 1n, places: 0 },
+    periods,
+    keepFor: keepFor ?? null,
+    total: total === undefined ? null : BigInt(total),
+  };
 }
 
 export type Capture = Use | "all" | { readonly quantity: number };

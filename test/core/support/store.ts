@@ -6,6 +6,7 @@ import { type WalletFacts, violations } from "../../../src/core/invariants.js";
 import { type Known, NOTHING_KNOWN, type Needs } from "../../../src/core/known.js";
 import { needsOf } from "../../../src/core/needs.js";
 import type { OveragePeriod, Reservation, WithdrawalRecord } from "../../../src/core/records.js";
+import type { Schedule } from "../../../src/core/schedule.js";
 import type { Request } from "../../../src/core/requests.js";
 import type { Wallet } from "../../../src/core/wallet.js";
 import { expectedIndex, indexOf } from "./wallet-index.js";
@@ -18,6 +19,7 @@ export class TestStore {
   readonly grants: Map<string, Grant> = new Map();
   readonly reservations: Map<string, Reservation> = new Map();
   readonly withdrawals: Map<string, WithdrawalRecord> = new Map();
+  readonly schedules: Map<string, Schedule> = new Map();
   readonly overage: Map<number, OveragePeriod & { readonly open: boolean }> = new Map();
   readonly ledger: Entry[] = [];
   readonly operations: Set<string> = new Set();
@@ -47,6 +49,7 @@ export class TestStore {
       grants: picked(this.grants, [...(needs.grants ?? []), ...lapsed.map(({ id }) => id)]),
       reservations: picked(this.reservations, needs.reservations ?? []),
       withdrawals: picked(this.withdrawals, needs.withdrawals ?? []),
+      schedules: picked(this.schedules, needs.schedules ?? []),
       operations: new Map(
         (needs.operations ?? []).map((id) => [id, this.ledger.filter((entry) => entry.operationId === id)]),
       ),
@@ -63,6 +66,7 @@ export class TestStore {
     for (const change of draft.records.values()) {
       if (change.kind === "reservation") this.reservations.set(change.record.id, change.record);
       else if (change.kind === "withdrawal") this.withdrawals.set(change.record.id, change.record);
+      else if (change.kind === "schedule") this.schedules.set(change.record.id, change.record);
       else if (change.kind !== "overage") throw new Error("a record of no known kind");
       else this.overage.set(change.record.startsAt, { ...change.record, open: change.open });
     }
@@ -118,6 +122,7 @@ function joined(a: Known, b: Known): Known {
     grants: new Map([...a.grants, ...b.grants]),
     reservations: new Map([...a.reservations, ...b.reservations]),
     withdrawals: new Map([...a.withdrawals, ...b.withdrawals]),
+    schedules: new Map([...a.schedules, ...b.schedules]),
     operations: new Map([...a.operations, ...b.operations]),
     lapsed: [...a.lapsed, ...b.lapsed],
   };

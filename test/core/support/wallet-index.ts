@@ -2,12 +2,14 @@ import type { BurnOrder } from "../../../src/core/burn-order.js";
 import type { Entry } from "../../../src/core/entry.js";
 import type { Grant } from "../../../src/core/grant.js";
 import type { OveragePeriod, Reservation, WithdrawalRecord } from "../../../src/core/records.js";
+import { type Schedule, nextRefillAt, refillKey } from "../../../src/core/schedule.js";
 import type { Wallet } from "../../../src/core/wallet.js";
 
 interface Stored {
   readonly grants: ReadonlyMap<string, Grant>;
   readonly reservations: ReadonlyMap<string, Reservation>;
   readonly withdrawals: ReadonlyMap<string, WithdrawalRecord>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
   readonly overage: ReadonlyMap<number, OveragePeriod & { readonly open: boolean }>;
   readonly ledger: readonly Entry[];
 }
@@ -34,6 +36,7 @@ export function indexOf(wallet: Wallet): Index {
     expiredOpen: [...wallet.expiredOpen.keys()],
     due: [...wallet.due.keys()].map(({ at, rank, id }) => [at, rank, id]),
     reservations: [...wallet.reservations.keys()],
+    schedules: [...wallet.schedules.keys()],
     headroomHeld: [String(headroomHeld.overdraft), String(headroomHeld.overage)],
     debts: [...wallet.debts.keys()].map((feature) => [
       feature,
@@ -54,6 +57,7 @@ export function expectedIndex(stored: Stored, now: number, burnOrder: BurnOrder)
   const open = grants.filter((grant) => openOf(grant) > 0n);
   const live = open.filter((grant) => phaseOf(grant, now) === "live");
   const holding = [...stored.reservations.values()].filter(({ state }) => state === "held");
+  const schedules = [...stored.schedules.values()].filter(({ hasEnded }) => !hasEnded);
   const lapses = stored.ledger.filter(({ type, amount }) => type === "expired" && amount < 0n);
   return {
     seq: stored.ledger.length,
@@ -65,8 +69,9 @@ export function expectedIndex(stored: Stored, now: number, burnOrder: BurnOrder)
     open: open.map(({ id }) => id).sort(),
     pools: poolsOf(live, burnOrder),
     expiredOpen: open.flatMap((grant) => (phaseOf(grant, now) === "expired" ? [grant.id] : [])).sort(),
-    due: dueOf(open, holding, now, burnOrder),
+    due: dueOf(open, holding, schedules, { now, burnOrder }),
     reservations: holding.map(({ id }) => id).sort(),
+    schedules: schedules.map(({ id }) => id).sort(),
     headroomHeld: [
       total(holding.flatMap(({ headroom }) => (headroom.price === null ? [headroom.amount] : []))),
       total(holding.flatMap(({ headroom }) => (headroom.price === null ? [] : [headroom.amount]))),
@@ -90,6 +95,10 @@ function phaseOf({ effectiveAt, expiresAt, voidedAt }: Grant, now: number): stri
   return now >= effectiveAt ? "live" : "scheduled";
 }
 
+function sinceOf({ recurrence, effectiveAt }: Grant): number {
+  return recurrence?.aliveSince ?? effectiveAt;
+}
+
 function total(amounts: readonly bigint[]): string {
   return String(amounts.reduce((a, b) => a + b, 0n));
 }
@@ -104,31 +113,43 @@ function poolsOf(live: readonly Grant[], burnOrder: BurnOrder): unknown {
       free: total(members.map(({ remaining }) => remaining)),
       inBurnOrder: [...members].sort(burnOrder).map(({ id }) => id),
       latestFirst: [...members]
-        .sort((a, b) => b.effectiveAt - a.effectiveAt || (a.id < b.id ? -1 : 1))
+        .sort((a, b) => sinceOf(b) - sinceOf(a) || (a.id < b.id ? -1 : 1))
         .map(({ id }) => id),
     };
   });
 }
 
-/** Timeouts, then expiries, then activations; within a kind burn order, reservations by id. */
+/** Timeouts, rollovers, expiries, ends of schedules, refills, activations; within a kind burn order, then id. */
 function dueOf(
   open: readonly Grant[],
   holding: readonly Reservation[],
-  now: number,
-  burnOrder: BurnOrder,
+  schedules: readonly Schedule[],
+  { now, burnOrder }: { readonly now: number; readonly burnOrder: BurnOrder },
 ): unknown {
   const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
   const timeouts = [...holding].sort(byId).map(({ id, expiresAt }) => [expiresAt, 0, id] as const);
   const inOrder = [...open].sort(burnOrder);
   const expiries = inOrder.flatMap((grant) =>
     phaseOf(grant, now) === "live" && grant.expiresAt !== null
-      ? [[grant.expiresAt, 1, grant.id] as const]
+      ? [[grant.expiresAt, grant.recurrence?.rolled === null ? 1 : 2, grant.id] as const]
       : [],
   );
+  const ends = [...schedules]
+    .sort(byId)
+    .flatMap(({ until, id }) => (until === null ? [] : [[until, 3, id] as const]));
+  const refills = schedules
+    .flatMap((schedule) => {
+      const at = nextRefillAt(schedule);
+      return at === null ? [] : [{ at, id: schedule.id, key: refillKey(schedule, at) }];
+    })
+    .sort((a, b) => burnOrder(a.key, b.key))
+    .map(({ at, id }) => [at, 4, id] as const);
   const activations = inOrder.flatMap((grant) =>
-    phaseOf(grant, now) === "scheduled" ? [[grant.effectiveAt, 2, grant.id] as const] : [],
+    phaseOf(grant, now) === "scheduled" ? [[grant.effectiveAt, 5, grant.id] as const] : [],
   );
-  return [...timeouts, ...expiries, ...activations].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return [...timeouts, ...expiries, ...ends, ...refills, ...activations].sort(
+    (a, b) => a[0] - b[0] || a[1] - b[1],
+  );
 }
 
 function debtsOf(withdrawals: readonly WithdrawalRecord[]): unknown {

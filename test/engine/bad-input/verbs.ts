@@ -30,6 +30,20 @@ export async function stage(): Promise<Stage> {
     expiresIn: { minutes: 10 },
     idempotencyKey: "r",
   });
+  const daily = await credits.schedule({
+    customerId: "acme",
+    currency: "tokens",
+    amount: 1,
+    every: { days: 1 },
+    category: "promotional",
+    idempotencyKey: "d",
+  });
+  const pro = await credits.subscribe({
+    customerId: "acme",
+    plan: "pro",
+    addOns: ["extra"],
+    idempotencyKey: "s",
+  });
   const key = { idempotencyKey: newKey() };
   const who = { actor: "ops", reason: "because" };
   const usage = { customerId: "acme", feature: "unit", quantity: 1 };
@@ -47,6 +61,19 @@ export async function stage(): Promise<Stage> {
     refundGrant: { grantId: grant.id, amount: 1, ...key },
     transfer: { from: "acme", to: "beta", currency: "tokens", amount: 1, ...key },
     setPolicy: { ...wallet, policy: { mode: "soft", limit: 10 }, ...key },
+    schedule: { ...wallet, ...paid, ...key, amount: 10, every: { months: 1 } },
+    endSchedule: { scheduleId: daily.id, ...key },
+    schedules: wallet,
+    subscribe: { customerId: "acme", plan: "pro", ...key },
+    changePlan: { subscriptionId: pro.id, quantity: 2, ...key },
+    addAddOn: { subscriptionId: pro.id, addOn: "more", ...key },
+    removeAddOn: { subscriptionId: pro.id, addOn: "extra", ...key },
+    pauseSubscription: { subscriptionId: pro.id, ...key },
+    resumeSubscription: { subscriptionId: pro.id, ...key },
+    cancelSubscription: { subscriptionId: pro.id, ...key },
+    subscription: { subscriptionId: pro.id },
+    subscriptions: { customerId: "acme" },
+    forecast: { ...wallet, until: "2027-01-01T00:00:00Z" },
     balance: wallet,
     check: usage,
     estimate: usage,
@@ -74,9 +101,22 @@ export const MUTATIONS = [
   "refundGrant",
   "transfer",
   "setPolicy",
+  "schedule",
+  "endSchedule",
+  "subscribe",
+  "changePlan",
+  "addAddOn",
+  "removeAddOn",
+  "pauseSubscription",
+  "resumeSubscription",
+  "cancelSubscription",
 ] as const satisfies readonly Verb[];
 
 const READS = [
+  "schedules",
+  "subscriptions",
+  "subscription",
+  "forecast",
   "balance",
   "check",
   "estimate",

@@ -65,6 +65,33 @@ const changes = {
     ["policy.limit", 11],
     ["policy", null],
   ],
+  schedule: [
+    ["amount", 11],
+    ["every", { days: 1 }],
+    ["anchor", START],
+    ["timeZone", "UTC"],
+    ["expires", "never"],
+    ["rollover", { max: 5 }],
+    ["until", START + 1],
+  ],
+  endSchedule: [["when", "periodEnd"]],
+  subscribe: [
+    ["plan", "more"],
+    ["quantity", 2],
+    ["addOns", ["more"]],
+    ["trialEndsAt", START + 1],
+  ],
+  changePlan: [
+    ["plan", "more"],
+    ["quantity", 3],
+    ["when", "now"],
+    ["proration", "none"],
+  ],
+  addAddOn: [["quantity", 2]],
+  removeAddOn: [["when", "now"]],
+  pauseSubscription: [],
+  resumeSubscription: [],
+  cancelSubscription: [["unused", "void"]],
 } as const satisfies Record<(typeof MUTATIONS)[number], readonly (readonly [string, unknown])[]>;
 
 test.each(MUTATIONS)("%s: each difference is named, and only that", async (verb) => {

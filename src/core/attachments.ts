@@ -1,0 +1,33 @@
+import type { CompiledCatalog } from "../catalog/catalog.js";
+import type { Plan } from "../catalog/plan.js";
+import { compareTexts } from "./sorted-map.js";
+import type { Wallet } from "./wallet.js";
+
+/** A plan that holds in a wallet for a time: its rates, and its policy. What it grants stands in schedules. */
+export interface Attachment {
+  readonly id: string;
+  /** Public id. */
+  readonly subscriptionId: string;
+  /** "" for the plan itself, else the add-on. */
+  readonly item: string;
+  readonly plan: string;
+  readonly from: number;
+  /** Left out itself; null: it goes on. */
+  readonly until: number | null;
+}
+
+const NO_PLANS: readonly Plan[] = [];
+
+/** The plans that held at an instant, highest rank first. One that the catalog does not know says nothing. */
+export function plansAt(
+  { attachments }: Pick<Wallet, "attachments">,
+  { plans }: CompiledCatalog,
+  instant: number,
+): readonly Plan[] {
+  if (attachments.size === 0) return NO_PLANS;
+  const held = [...attachments.values()].flatMap(({ plan, from, until }) => {
+    const known = plans.get(plan);
+    return known !== undefined && from <= instant && (until === null || instant < until) ? [known] : [];
+  });
+  return held.sort((a, b) => b.rank - a.rank || compareTexts(a.id, b.id));
+}

@@ -1,0 +1,205 @@
+import { type Attachment } from "../attachments.js";
+import { subtractDuration } from "../calendar.js";
+import type { Draft } from "../draft.js";
+import { grantOf } from "../movements.js";
+import { refill } from "../recurring.js";
+import type { PlanBegin, PlanRequest, PlanStep } from "../requests.js";
+import type { PlanResult, RefundResult } from "../results.js";
+import { type Schedule, firstPeriodOf, lastRollAt, nextPeriodAfter, periodsOf } from "../schedule.js";
+import { periodAt } from "../period.js";
+import { settle } from "../settle.js";
+import { differenceGrant } from "./plan-difference.js";
+import { refundGrant } from "./refund-grant.js";
+import { voidGrant } from "./void-grant.js";
+
+/** Carries out what a subscription does in this wallet, step by step. */
+export function changePlan(draft: Draft, { subscriptionId, steps }: PlanRequest): PlanResult {
+  const before = schedulesOf(draft, subscriptionId);
+  const made: string[] = [];
+  const refunds: RefundResult[] = [];
+  for (const step of steps) {
+    if (step.do === "leave") refunds.push(...leave(draft, subscriptionId, step.unused));
+    else made.push(...take(draft, { subscriptionId, before }, step));
+  }
+  dropStale(draft, subscriptionId);
+  const id = draft.settledOperationId;
+  settle(draft);
+  const grants = made.map((grantId) => grantOf(draft, grantId));
+  return { kind: "plan", id, grants, refunds, available: draft.wallet.available };
+}
+
+interface Of {
+  readonly subscriptionId: string;
+  /** Its schedules before anything was done. */
+  readonly before: readonly Schedule[];
+}
+
+/** @returns ids of the grants that it made. */
+function take(draft: Draft, of: Of, step: Exclude<PlanStep, { do: "leave" }>): readonly string[] {
+  switch (step.do) {
+    case "forgetPending":
+      forgetPending(draft, of.subscriptionId, step.item);
+      return [];
+    case "stop":
+      stop(draft, of.subscriptionId, step);
+      return [];
+    case "begin":
+      return begin(draft, of, step);
+    case "pause":
+      for (const schedule of schedulesOf(draft, of.subscriptionId))
+        draft.setSchedule({ ...schedule, isPaused: true });
+      return [];
+    case "resume":
+      return schedulesOf(draft, of.subscriptionId).flatMap((schedule) => resume(draft, schedule));
+  }
+}
+
+function schedulesOf(draft: Draft, subscriptionId: string): readonly Schedule[] {
+  return [...draft.wallet.schedules.values()].filter(({ plan }) => plan?.subscriptionId === subscriptionId);
+}
+
+function attachmentsOf(draft: Draft, subscriptionId: string): readonly Attachment[] {
+  return [...draft.wallet.attachments.values()].filter((one) => one.subscriptionId === subscriptionId);
+}
+
+function forgetPending(draft: Draft, subscriptionId: string, item: string | null): void {
+  for (const schedule of schedulesOf(draft, subscriptionId)) {
+    if (item !== null && schedule.plan?.item !== item) continue;
+    if (schedule.startsAt > draft.now) draft.setSchedule({ ...schedule, hasEnded: true });
+    else if (schedule.until !== null && schedule.until > draft.now)
+      draft.setSchedule({ ...schedule, until: null, endsAt: null });
+  }
+  for (const attachment of attachmentsOf(draft, subscriptionId)) {
+    if (item !== null && attachment.item !== item) continue;
+    if (attachment.from > draft.now) draft.setAttachment(attachment, false);
+    else if (attachment.until !== null && attachment.until > draft.now)
+      draft.setAttachment({ ...attachment, until: null }, true);
+  }
+}
+
+function stop(
+  draft: Draft,
+  subscriptionId: string,
+  { item, at, how }: Extract<PlanStep, { do: "stop" }>,
+): void {
+  for (const schedule of schedulesOf(draft, subscriptionId)) {
+    if (item !== null && schedule.plan?.item !== item) continue;
+    const until = schedule.until === null || schedule.until > at ? at : schedule.until;
+    const endsAt = how === "ended" ? at : lastRollAt({ ...schedule, until }, at);
+    draft.setSchedule({ ...schedule, until, endsAt, hasEnded: endsAt <= draft.now });
+  }
+  for (const attachment of attachmentsOf(draft, subscriptionId)) {
+    if (item !== null && attachment.item !== item) continue;
+    if (attachment.until === null || attachment.until > at)
+      draft.setAttachment({ ...attachment, until: at }, true);
+  }
+}
+
+function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): readonly string[] {
+  const { item, plan, startsAt } = step;
+  const { newId } = draft.terms;
+  draft.setAttachment(
+    { id: newId(draft.now), subscriptionId, item, plan, from: startsAt, until: null },
+    true,
+  );
+  return step.grants.flatMap(({ id: grant, terms, comesOnce }) => {
+    const part = { subscriptionId, item, plan, grant };
+    const until = comesOnce ? startsAt + 1 : null;
+    const whole = {
+      ...terms,
+      source: `plan:${plan}`,
+      metadata: null,
+      timeZone: step.timeZone,
+      anchor: comesOnce ? startsAt : step.anchor,
+      startsAt,
+    };
+    const begun: Schedule = {
+      ...whole,
+      id: newId(draft.now),
+      createdAt: draft.now,
+      until,
+      endsAt: until,
+      hasEnded: false,
+      isPaused: false,
+      nextPeriod: firstPeriodOf(whole),
+      given: { amount: 0n, cost: 0n },
+      plan: part,
+    };
+    return comesOnce || step.first === "whole"
+      ? beginWhole(draft, begun)
+      : beginNext(draft, begun, predecessorOf(draft, before, begun), step);
+  });
+}
+
+function beginWhole(draft: Draft, begun: Schedule): readonly string[] {
+  draft.setSchedule(begun);
+  if (begun.startsAt > draft.now) return [];
+  const id = refill(draft, begun);
+  return id === null ? [] : [id];
+}
+
+/** The same grant of the plan before, as it stood when the change was asked for. */
+function predecessorOf(draft: Draft, before: readonly Schedule[], { plan }: Schedule): Schedule | undefined {
+  return before
+    .filter((one) => one.plan?.item === plan?.item && one.plan?.grant === plan?.grant)
+    .filter((one) => one.startsAt <= draft.now)
+    .sort((a, b) => a.createdAt - b.createdAt)
+    .at(-1);
+}
+
+/** What the period under way was given; nothing where a pause kept it away. */
+function givenBy(draft: Draft, predecessor: Schedule | undefined): Schedule["given"] {
+  const nothing = { amount: 0n, cost: 0n };
+  if (predecessor === undefined) return nothing;
+  return periodAt(periodsOf(predecessor), draft.now) < predecessor.nextPeriod ? predecessor.given : nothing;
+}
+
+/** The period under way keeps what it was given, save for the difference; the next one is the first that is whole. */
+function beginNext(
+  draft: Draft,
+  begun: Schedule,
+  predecessor: Schedule | undefined,
+  step: PlanBegin,
+): readonly string[] {
+  const next = {
+    ...begun,
+    given: givenBy(draft, predecessor),
+    nextPeriod: nextPeriodAfter(begun, draft.now),
+  };
+  draft.setSchedule(next);
+  return step.first === "difference" ? differenceGrant(draft, next, step.differenceCost) : [];
+}
+
+/** The period under way comes now where a pause kept it away. What it kept away before does not come any more. */
+function resume(draft: Draft, paused: Schedule): readonly string[] {
+  if (!paused.isPaused) return [];
+  const current = periodAt(periodsOf(paused), draft.now);
+  const schedule = { ...paused, isPaused: false, nextPeriod: Math.max(paused.nextPeriod, current) };
+  draft.setSchedule(schedule);
+  const isOver = schedule.until !== null && schedule.until <= draft.now;
+  if (isOver || schedule.nextPeriod > current || schedule.startsAt > draft.now) return [];
+  const id = refill(draft, schedule);
+  return id === null ? [] : [id];
+}
+
+/** Credits of the plan that nobody used: purchased ones are no part of it. */
+function leave(draft: Draft, subscriptionId: string, unused: "void" | "refund"): readonly RefundResult[] {
+  const refunds: RefundResult[] = [];
+  const grants = [...draft.wallet.openGrants.values()].filter(
+    ({ recurrence, phase }) =>
+      recurrence?.subscriptionId === subscriptionId && phase !== "expired" && phase !== "voided",
+  );
+  for (const { id: grantId, cost, remaining } of grants.sort(draft.terms.currency.burnOrder)) {
+    if (unused === "refund" && cost !== null && remaining > 0n)
+      refunds.push(refundGrant(draft, { kind: "refundGrant", grantId, amount: null }));
+    voidGrant(draft, { kind: "voidGrant", grantId });
+  }
+  return refunds;
+}
+
+/** Late use is rated by the plans of its instant, within the window; older ones are dropped. */
+function dropStale(draft: Draft, subscriptionId: string): void {
+  const oldest = subtractDuration(draft.now, draft.terms.currency.lateWindow);
+  for (const attachment of attachmentsOf(draft, subscriptionId))
+    if (attachment.until !== null && attachment.until <= oldest) draft.setAttachment(attachment, false);
+}

@@ -1,0 +1,83 @@
+import { MINUTE_MS } from "../calendar.js";
+import type { Draft } from "../draft.js";
+import { CreditError, impossible, invalidInput } from "../errors.js";
+import { grantOf } from "../movements.js";
+import { checkMoney } from "../new-grant.js";
+import { refill } from "../recurring.js";
+import type { EndScheduleRequest, ScheduleRequest } from "../requests.js";
+import type { ScheduleResult } from "../results.js";
+import { type Schedule, firstPeriodOf, nextRefillAt } from "../schedule.js";
+import { settle } from "../settle.js";
+
+/** A start that the caller read from a clock just now is no past one. */
+const PAST_START_MS = 5 * MINUTE_MS;
+
+/** Begins recurring credits. Where the start has come, the period that holds it is granted at once, and whole. */
+export function schedule(draft: Draft, { terms, until }: ScheduleRequest): ScheduleResult {
+  const asked = terms.startsAt ?? draft.now;
+  if (asked < draft.now - PAST_START_MS)
+    throw invalidInput(
+      "`startsAt` lies in the past: credits are never granted for times before now. Leave it out, and give `anchor` to say at which instants the periods begin.",
+      { field: "startsAt" },
+    );
+  const startsAt = Math.max(asked, draft.now);
+  if (until !== null && until <= startsAt)
+    throw invalidInput("`until` must be after the start.", { field: "until" });
+  checkMoney(draft, terms.cost);
+  const whole = { ...terms, startsAt, anchor: terms.anchor ?? startsAt };
+  const begun: Schedule = {
+    ...whole,
+    id: draft.terms.newId(draft.now),
+    createdAt: draft.now,
+    until,
+    endsAt: until,
+    hasEnded: false,
+    isPaused: false,
+    nextPeriod: firstPeriodOf(whole),
+    given: { amount: 0n, cost: 0n },
+    plan: null,
+  };
+  draft.setSchedule(begun);
+  const grantId = startsAt > draft.now ? null : refill(draft, begun);
+  settle(draft);
+  return scheduleResult(draft, begun.id, grantId);
+}
+
+/** What was granted stays. Ending twice does nothing more. */
+export function endSchedule(draft: Draft, { scheduleId, when }: EndScheduleRequest): ScheduleResult {
+  const found = draft.schedule(scheduleId);
+  if (found === undefined) {
+    const id = draft.terms.publicId("sc", scheduleId);
+    throw new CreditError(
+      "schedule_not_found",
+      `There is no schedule "${id}" in this wallet. Pass the \`id\` that schedule returned.`,
+      { scheduleId: id },
+    );
+  }
+  if (found.plan !== null)
+    throw invalidInput(
+      "This schedule is a part of a subscription: change, pause or cancel that (`subscriptionId` names it).",
+      { field: "scheduleId", subscriptionId: found.plan.subscriptionId },
+    );
+  if (!found.hasEnded) draft.setSchedule(ended(draft, found, when));
+  return scheduleResult(draft, scheduleId, null);
+}
+
+/** A period ends where the next one's credits would come. */
+function ended(draft: Draft, schedule: Schedule, when: "now" | "periodEnd"): Schedule {
+  if (when === "now" || schedule.startsAt > draft.now)
+    return { ...schedule, until: draft.now, endsAt: draft.now, hasEnded: true };
+  const until = nextRefillAt(schedule) ?? schedule.until;
+  return { ...schedule, until, endsAt: until };
+}
+
+function scheduleResult(draft: Draft, id: string, grantId: string | null): ScheduleResult {
+  const schedule = draft.schedule(id);
+  if (schedule === undefined) throw impossible(`schedule ${id} is gone`);
+  return {
+    kind: "schedule",
+    schedule,
+    grant: grantId === null ? null : grantOf(draft, grantId),
+    available: draft.wallet.available,
+  };
+}

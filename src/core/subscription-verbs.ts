@@ -1,0 +1,316 @@
+import { type CompiledCatalog, planOf } from "../catalog/catalog.js";
+import type { Plan } from "../catalog/plan.js";
+import { MINUTE_MS } from "./calendar.js";
+import { CreditError, invalidInput } from "./errors.js";
+import type { PlanBegin, PlanStep } from "./requests.js";
+import {
+  type ItemTerms,
+  type Planned,
+  type Subscription,
+  beginItem,
+  hasEnded,
+  onceOf,
+  periodEndOf,
+  subscriptionAt,
+  walletsOf,
+} from "./subscription.js";
+
+/** The verbs on a subscription, as pure functions from what it is to what it becomes. */
+
+export interface Asked {
+  readonly catalog: CompiledCatalog;
+  readonly now: number;
+}
+
+export interface SubscribeTerms {
+  readonly id: string;
+  readonly plan: string;
+  readonly quantity: number;
+  readonly addOns: readonly { readonly plan: string; readonly quantity: number }[];
+  /** Null: the start. */
+  readonly anchor: number | null;
+  readonly timeZone: string;
+  /** Null: now. */
+  readonly startsAt: number | null;
+  readonly trialEndsAt: number | null;
+}
+
+const PAST_START_MS = 5 * MINUTE_MS;
+
+export function subscribe(terms: SubscribeTerms, { catalog, now }: Asked): Planned {
+  const plan = planOf(catalog, terms.plan);
+  const startsAt = startOf(terms, now);
+  const { trialEndsAt, addOns, timeZone } = terms;
+  if (trialEndsAt !== null && trialEndsAt <= startsAt)
+    throw invalidInput("`trialEndsAt` must be after the start.", { field: "trialEndsAt" });
+  refuseTwins([terms.plan, ...addOns.map((addOn) => addOn.plan)]);
+  const after: Subscription = {
+    id: terms.id,
+    plan: plan.id,
+    quantity: terms.quantity,
+    addOns: addOns.map((addOn) => ({ ...addOn, until: null })),
+    every: plan.every,
+    anchor: terms.anchor ?? trialEndsAt ?? startsAt,
+    timeZone,
+    createdAt: now,
+    startsAt,
+    trialEndsAt,
+    isPaused: false,
+    endsAt: null,
+    pending: null,
+    cameOnce: [],
+    currencies: [],
+  };
+  const items = [
+    { item: "", plan, quantity: terms.quantity },
+    ...addOns.map((addOn) => ({ ...addOn, item: addOn.plan, plan: planOf(catalog, addOn.plan) })),
+  ].map((one) => ({ ...one, timeZone, first: "whole", differenceCost: null }) as const);
+  if (trialEndsAt === null) {
+    const whole = items.map((one) => ({
+      ...one,
+      startsAt,
+      anchor: after.anchor,
+      cameOnce: [],
+      isTrial: false,
+    }));
+    return withItems(catalog, after, [], whole);
+  }
+  const trials = items.map((one) => ({ ...one, startsAt, anchor: startsAt, cameOnce: [], isTrial: true }));
+  const tried = withItems(catalog, after, [], trials);
+  const { cameOnce } = tried.after;
+  const paid = items.map((one) => ({
+    ...one,
+    startsAt: trialEndsAt,
+    anchor: after.anchor,
+    cameOnce,
+    isTrial: false,
+  }));
+  return joined(tried, later(catalog, tried.after, [stopAt(null, trialEndsAt)], paid));
+}
+
+function stopAt(item: string | null, at: number): PlanStep {
+  return { do: "stop", item, at, how: "superseded" };
+}
+
+/** What begins then belongs to what the subscription becomes then. */
+function later(
+  catalog: CompiledCatalog,
+  before: Subscription,
+  first: readonly PlanStep[],
+  items: readonly ItemTerms[],
+): Planned {
+  const { after, steps } = withItems(catalog, before, first, items);
+  const [base] = items;
+  if (base === undefined) return { after, steps };
+  const { plan, quantity, startsAt: at, anchor } = base;
+  const pending = { at, plan: plan.id, quantity, every: plan.every, anchor, cameOnce: after.cameOnce };
+  return { after: { ...after, cameOnce: before.cameOnce, pending }, steps };
+}
+
+function startOf({ startsAt }: SubscribeTerms, now: number): number {
+  if (startsAt !== null && startsAt < now - PAST_START_MS)
+    throw invalidInput(
+      "`startsAt` lies in the past: credits are never granted for times before now. Leave it out, and give `anchor` to say at which instants the periods begin.",
+      { field: "startsAt" },
+    );
+  return Math.max(startsAt ?? now, now);
+}
+
+function refuseTwins(plans: readonly string[]): void {
+  const twice = plans.find((plan, index) => plans.indexOf(plan) !== index);
+  if (twice !== undefined)
+    throw invalidInput(`"${twice}" stands twice in this subscription; give it once, with a \`quantity\`.`, {
+      field: "addOns",
+    });
+}
+
+export interface ChangeTerms {
+  /** Null: as it is. */
+  readonly plan: string | null;
+  readonly quantity: number | null;
+  readonly when: "now" | "periodEnd";
+  readonly proration: "none" | "difference" | "full";
+  readonly cost: PlanBegin["differenceCost"];
+}
+
+export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, now }: Asked): Planned {
+  const current = unended(before, now);
+  if (current.isPaused) throw whilePaused("changePlan");
+  const plan = planOf(catalog, terms.plan ?? current.plan);
+  const quantity = terms.quantity ?? current.quantity;
+  refuseTwins([plan.id, ...current.addOns.map((addOn) => addOn.plan)]);
+  const at = terms.when === "now" ? Math.max(now, current.startsAt) : periodEndOf(current, now);
+  const isLater = at > now;
+  const inTrial = isTrialing(current, now);
+  const startsAnew = terms.when === "now" && (terms.proration === "full" || inTrial);
+  const anchor = startsAnew ? at : current.anchor;
+  const { cameOnce, timeZone } = current;
+  const common = { startsAt: at, anchor, timeZone, cameOnce, isTrial: false };
+  const base: ItemTerms = {
+    ...common,
+    item: "",
+    plan,
+    quantity,
+    first: isLater || startsAnew ? "whole" : terms.proration === "difference" ? "difference" : "next",
+    differenceCost: terms.cost,
+  };
+  // What was tried is paid from then on, add-ons too.
+  const addOns: readonly ItemTerms[] = (inTrial ? current.addOns : []).map((addOn) => ({
+    ...common,
+    item: addOn.plan,
+    plan: planOf(catalog, addOn.plan),
+    quantity: addOn.quantity,
+    first: "whole",
+    differenceCost: null,
+  }));
+  const all = inTrial || current.endsAt !== null;
+  const first = [
+    { do: "forgetPending", item: all ? null : "" },
+    stopAt(inTrial ? null : "", at),
+  ] as const satisfies readonly PlanStep[];
+  const kept = withoutPending(current, { all, endsTrial: inTrial && !isLater });
+  if (isLater) return later(catalog, kept, first, [base, ...addOns]);
+  return withItems(catalog, { ...kept, plan: plan.id, quantity, every: plan.every, anchor }, first, [
+    base,
+    ...addOns,
+  ]);
+}
+
+function isTrialing({ trialEndsAt }: Subscription, now: number): boolean {
+  return trialEndsAt !== null && trialEndsAt > now;
+}
+
+/** A change of plan takes back a cancellation that was to come, and ends a trial. */
+function withoutPending(
+  subscription: Subscription,
+  { all, endsTrial }: { readonly all: boolean; readonly endsTrial: boolean },
+): Subscription {
+  const { addOns, trialEndsAt } = subscription;
+  return {
+    ...subscription,
+    endsAt: null,
+    pending: null,
+    trialEndsAt: endsTrial ? null : trialEndsAt,
+    addOns: all ? addOns.map((addOn) => ({ ...addOn, until: null })) : addOns,
+  };
+}
+
+export function addAddOn(
+  before: Subscription,
+  addOn: { readonly plan: string; readonly quantity: number },
+  { catalog, now }: Asked,
+): Planned {
+  const current = unended(before, now);
+  if (current.isPaused) throw whilePaused("addAddOn");
+  const plan = planOf(catalog, addOn.plan);
+  if (current.addOns.some((one) => one.plan === plan.id) || current.plan === plan.id)
+    throw invalidInput(
+      `The subscription has "${plan.id}" already; remove it first to add it in another quantity.`,
+      {
+        field: "addOn",
+      },
+    );
+  const after = { ...current, addOns: [...current.addOns, { ...addOn, until: null }] };
+  const item: ItemTerms = {
+    item: plan.id,
+    plan,
+    quantity: addOn.quantity,
+    startsAt: Math.max(now, current.startsAt),
+    anchor: current.anchor,
+    timeZone: current.timeZone,
+    first: "whole",
+    differenceCost: null,
+    cameOnce: current.cameOnce,
+    isTrial: false,
+  };
+  return withItems(catalog, after, [], [item]);
+}
+
+export function removeAddOn(
+  before: Subscription,
+  { plan, when }: { readonly plan: string; readonly when: "now" | "periodEnd" },
+  { now }: Asked,
+): Planned {
+  const current = unended(before, now);
+  if (!current.addOns.some((one) => one.plan === plan))
+    throw invalidInput(`The subscription has no add-on "${plan}".`, { field: "addOn" });
+  const at = when === "now" ? now : periodEndOf(current, now);
+  const addOns = current.addOns.flatMap((one) =>
+    one.plan !== plan ? [one] : at > now ? [{ ...one, until: at }] : [],
+  );
+  const stop = { do: "stop", item: plan, at, how: "ended" } as const;
+  return everywhere({ ...current, addOns }, [stop]);
+}
+
+export function pause(before: Subscription, { now }: Asked): Planned {
+  const current = unended(before, now);
+  return everywhere({ ...current, isPaused: true }, [{ do: "pause" }]);
+}
+
+export function resume(before: Subscription, { now }: Asked): Planned {
+  const current = unended(before, now);
+  return everywhere({ ...current, isPaused: false }, [{ do: "resume" }]);
+}
+
+export interface CancelTerms {
+  readonly when: "now" | "periodEnd";
+  readonly unused: "keep" | "void" | "refund";
+}
+
+export function cancel(before: Subscription, { when, unused }: CancelTerms, { now }: Asked): Planned {
+  const current = subscriptionAt(before, now);
+  if (hasEnded(current, now)) return { after: current, steps: new Map() };
+  if (when === "periodEnd" && unused !== "keep")
+    throw invalidInput(
+      '`unused` says what becomes of credits that are there now, so it goes with `when: "now"`; at the period\'s end they expire as they would have.',
+      { field: "unused" },
+    );
+  const endsAt = when === "now" ? now : periodEndOf(current, now);
+  const stop = { do: "stop", item: null, at: endsAt, how: "ended" } as const;
+  const leave: readonly PlanStep[] = unused === "keep" ? [] : [{ do: "leave", unused }];
+  const addOns = current.addOns.map((one) => ({ ...one, until: Math.min(one.until ?? endsAt, endsAt) }));
+  const after = { ...current, endsAt, pending: null, addOns };
+  return everywhere(after, [{ do: "forgetPending", item: null }, stop, ...leave]);
+}
+
+function unended(subscription: Subscription, now: number): Subscription {
+  const current = subscriptionAt(subscription, now);
+  if (!hasEnded(current, now)) return current;
+  throw new CreditError(
+    "subscription_not_found",
+    "This subscription has ended, which cannot be undone; subscribe again.",
+    { endsAt: current.endsAt },
+  );
+}
+
+function whilePaused(verb: string): CreditError {
+  return invalidInput(`${verb}: the subscription is paused; resume it first.`, { field: "subscriptionId" });
+}
+
+function everywhere(after: Subscription, steps: readonly PlanStep[]): Planned {
+  return { after, steps: new Map(after.currencies.map((currency) => [currency, steps])) };
+}
+
+/** `first` happens in all wallets of before, then each item begins in the wallets of its plan. */
+function withItems(
+  catalog: CompiledCatalog,
+  before: Subscription,
+  first: readonly PlanStep[],
+  items: readonly ItemTerms[],
+): Planned {
+  const plans: readonly Plan[] = items.map(({ plan }) => plan);
+  const currencies = walletsOf(plans, catalog, before.currencies);
+  const steps = new Map<string, PlanStep[]>(currencies.map((currency) => [currency, [...first]]));
+  for (const item of items)
+    for (const [currency, step] of beginItem(item, walletsOf([item.plan], catalog, [])))
+      steps.get(currency)?.push(step);
+  const cameOnce = [...new Set([...before.cameOnce, ...items.flatMap(onceOf)])];
+  return { after: { ...before, currencies, cameOnce }, steps };
+}
+
+function joined(first: Planned, second: Planned): Planned {
+  const steps = new Map(second.steps);
+  for (const [currency, before] of first.steps)
+    steps.set(currency, [...before, ...(steps.get(currency) ?? [])]);
+  return { after: second.after, steps };
+}
