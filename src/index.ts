@@ -1,8 +1,28 @@
 export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js";
+export type { LifecycleVerbs } from "./engine/api-lifecycle-verbs.js";
+export type {
+  AddAddOnRequest,
+  CancelSubscriptionRequest,
+  ChangePlanRequest,
+  EndScheduleRequest,
+  Forecast,
+  ForecastRequest,
+  RemoveAddOnRequest,
+  Rollover,
+  Schedule,
+  ScheduleRequest,
+  ScheduleResult,
+  SubscribeRequest,
+  Subscription,
+  SubscriptionRef,
+  SubscriptionResult,
+} from "./engine/api-lifecycle.js";
+export type { RunDueRequest, Runner, StartRunnerOptions } from "./engine/api-runner.js";
+export type { RunResult } from "./engine/runner.js";
 export type { CreditEngine, CreditVerbs, ScopedCreditEngine } from "./engine/api.js";
 export type { Pace } from "./engine/pace.js";
 export { defineCatalog } from "./catalog/define.js";
-export type { Catalog, ChartDimension, CurrencyId, FeatureId } from "./catalog/define.js";
+export type { Catalog, ChartDimension, CurrencyId, FeatureId, PlanId } from "./catalog/define.js";
 export type {
   ConsentInput,
   CurrencyDefinition,
@@ -12,8 +32,11 @@ export type {
   MatchCaseDefinition,
   MatchedRateDefinition,
   MoneyInput,
+  PlanDefinition,
+  PlanGrantDefinition,
   PolicyInput,
   Rate,
+  RolloverInput,
   TierDefinition,
   TieredRateDefinition,
 } from "./catalog/definition.js";

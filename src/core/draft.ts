@@ -25,6 +25,8 @@ export interface DecisionTerms {
   readonly currency: Currency;
   /** Makes a local id; rises from call to call. */
   readonly newId: (instant: number) => string;
+  /** The local id of what time alone makes, by its cause: all who make it call it the same. Rises with the instant. */
+  readonly causedId: (instant: number, cause: string) => string;
   /** Payments of debts that one operation makes at most. */
   readonly mostPayments: number;
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */

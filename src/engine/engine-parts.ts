@@ -27,6 +27,9 @@ export interface EngineParts {
   readonly access: OwnAccess;
   readonly cache: WalletCache;
   readonly lifetime: EngineLifetime;
+  readonly pace: Pace;
+  /** Stops each that runs. */
+  readonly runners: Set<() => Promise<void>>;
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
@@ -37,11 +40,12 @@ export function engineParts(settings: EngineSettings): EngineParts {
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
-  return { services, handles, access, cache, lifetime };
+  return { services, handles, access, cache, lifetime, pace, runners: new Set() };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */
-export function closeEngine({ access, lifetime }: EngineParts): Promise<void> {
+export async function closeEngine({ access, lifetime, runners }: EngineParts): Promise<void> {
+  await Promise.all([...runners].map((stop) => stop()));
   return lifetime.close(async () => {
     try {
       await access.store.close();

@@ -8,6 +8,7 @@ import { closeEngine, engineParts } from "./engine-parts.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
+import { runDueOnce, startRunner } from "./start-runner.js";
 import { creditVerbs } from "./verbs.js";
 
 export interface CreditEngineOptions<C extends Catalog, Tx = never> {
@@ -149,6 +150,8 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   return {
     ...creditVerbs<C>(parts.services),
     withTransaction: (tx) => scopedEngine(parts, tx),
+    runDue: (request = {}) => runDueOnce(parts, request),
+    startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
   };
 }

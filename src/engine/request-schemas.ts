@@ -187,6 +187,15 @@ export const forecastSchema = z.strictObject({
     .optional(),
 });
 
+export const runDueSchema = z.strictObject({ until: instantSchema.optional() });
+
+export const startRunnerSchema = z.strictObject({
+  every: durationSchema,
+  onError: z
+    .custom<(error: unknown) => void>((value) => typeof value === "function", { error: "must be a function" })
+    .optional(),
+});
+
 const consistencySchema = z.union([
   z.literal("strict"),
   z.strictObject({ cached: z.strictObject({ maxStaleMs: z.number().min(0) }) }),

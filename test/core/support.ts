@@ -81,6 +81,7 @@ export class TestWallet {
       currency,
       mostPayments: 1_000,
       mostPins: setting.mostPins ?? 1_000,
+      causedId: (_, cause) => cause,
       newId: () => this.names.shift() ?? `id${++this.unnamed}`,
       rateVersionOf: (feature) => `${feature}@1`,
       publicId: (kind, id) => `${kind}:${id}`,

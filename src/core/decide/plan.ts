@@ -104,7 +104,6 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
   );
   return step.grants.flatMap(({ id: grant, terms, comesOnce }) => {
     const part = { subscriptionId, item, plan, grant };
-    const until = comesOnce ? startsAt + 1 : null;
     const whole = {
       ...terms,
       source: `plan:${plan}`,
@@ -117,8 +116,9 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
       ...whole,
       id: newId(draft.now),
       createdAt: draft.now,
-      until,
-      endsAt: until,
+      until: null,
+      endsAt: null,
+      comesOnce,
       hasEnded: false,
       isPaused: false,
       nextPeriod: firstPeriodOf(whole),
