@@ -55,6 +55,7 @@ export class CommitStatement<Parameter> {
       format.array(TEXTS, keys.rows),
       ...arraysOf(format, columnsOf(TABLES.wallet), heads),
     ];
+    const size = changes.length <= FEW_CHANGES ? "few" : "many";
     let shape = "";
     CHILDREN.forEach(({ table, rows }, child) => {
       const children = new Rows();
@@ -66,14 +67,16 @@ export class CommitStatement<Parameter> {
         ...arraysOf(format, unplacedColumns(table), children.rows),
       );
     });
-    return { text: this.textOf(shape), ...format.bound(parameters), preparedAs: "commit" };
+    return { text: this.textOf(shape, size), ...format.bound(parameters), preparedAs: "commit" };
   }
 
-  private textOf(shape: string): string {
-    const known = this.texts.get(shape);
+  private textOf(shape: string, size: "few" | "many"): string {
+    const name = `${size} ${shape}`;
+    const known = this.texts.get(name);
     if (known !== undefined) return known;
-    const text = commitText(this.tables, shape.split("").map(Number), this.format);
-    this.texts.set(shape, text);
+    const format = size === "few" ? unseen(this.format) : this.format;
+    const text = commitText(this.tables, shape.split("").map(Number), format);
+    this.texts.set(name, text);
     return text;
   }
 }
@@ -106,6 +109,17 @@ function arraysOf<Parameter>(
 }
 
 const FIRST_HEAD_PARAMETER = 4;
+
+/** Joins over so many changes are quick by any plan. */
+const FEW_CHANGES = 8;
+
+/**
+ * Hides from the planner how long the arrays are. Where it sees them, it takes each plan made for the arrays at hand to be
+ * cheaper than one that is made once and kept, and plans anew at every run, which takes longer than a small commit itself.
+ */
+function unseen({ given, stored }: Given): Given {
+  return { given: (kind, parameter) => `(select ${given(kind, parameter)})`, stored };
+}
 
 type Given = Pick<ArrayFormat<unknown>, "given" | "stored">;
 
