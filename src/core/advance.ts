@@ -1,7 +1,8 @@
 import type { Draft } from "./draft.js";
 import type { DueCause } from "./entry.js";
 import { impossible } from "./errors.js";
-import { freePin, grantOf, takeOut } from "./movements.js";
+import { freePin } from "./endings.js";
+import { grantOf, takeOut } from "./movements.js";
 import type { Reservation } from "./records.js";
 import { oldestPayableDebt } from "./due.js";
 import { refill, rollOver } from "./recurring.js";

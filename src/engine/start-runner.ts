@@ -38,18 +38,8 @@ export function startRunner(parts: EngineParts, options: unknown): Runner {
   const { every, onError } = reading("startRunner", () =>
     parseInput(startRunnerSchema, plainCopy(options, "startRunner"), "startRunner"),
   );
-  const everyMs = addDuration(0, every);
-  let isStopped = false;
-  let wake: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const running = loop();
-  const stop = async () => {
-    isStopped = true;
-    wake();
-    await running;
-  };
+  const loop = new Loop(parts, addDuration(0, every), onError);
+  const stop = () => loop.stop();
   parts.runners.add(stop);
   return {
     stop: async () => {
@@ -57,22 +47,47 @@ export function startRunner(parts: EngineParts, options: unknown): Runner {
       await stop();
     },
   };
+}
 
-  async function loop(): Promise<void> {
-    while (!isStopped) {
+class Loop {
+  private isStopped = false;
+  private readonly stopping: Promise<void>;
+  private wake: (() => void) | undefined;
+  private readonly running: Promise<void>;
+
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly everyMs: number,
+    private readonly onError: ((error: unknown) => void) | undefined,
+  ) {
+    this.stopping = new Promise((resolve) => {
+      this.wake = resolve;
+    });
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.wake?.();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { services, pace } = this.parts;
+    while (!this.isStopped) {
       try {
-        await parts.services.during(() => run(parts, parts.services.now(), () => isStopped));
+        await services.during(() => run(this.parts, services.now(), () => this.isStopped));
       } catch (error) {
-        tell(error);
+        this.tell(error);
       }
-      if (!isStopped) await Promise.race([parts.pace.wait(everyMs), stopped]);
+      if (!this.isStopped) await Promise.race([pace.wait(this.everyMs), this.stopping]);
     }
   }
 
   /** What the app's own handler throws must not end the runner. */
-  function tell(error: unknown): void {
+  private tell(error: unknown): void {
     try {
-      onError?.(error);
+      this.onError?.(error);
     } catch {
       return;
     }

@@ -1,4 +1,4 @@
-import { type Attachment } from "../attachments.js";
+import type { Attachment } from "../attachments.js";
 import { subtractDuration } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import { grantOf } from "../movements.js";

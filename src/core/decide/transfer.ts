@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.js";
-import { grantOf, loseIfEnded, takeOut } from "../movements.js";
+import { loseIfEnded } from "../endings.js";
+import { grantOf, takeOut } from "../movements.js";
 import { addGrant } from "../new-grant.js";
 import type { Parcel, TransferInRequest, TransferOutRequest } from "../requests.js";
 import type { TransferInResult, TransferOutResult } from "../results.js";
