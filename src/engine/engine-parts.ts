@@ -45,12 +45,14 @@ export function engineParts(settings: EngineSettings): EngineParts {
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */
 export async function closeEngine({ access, lifetime, runners }: EngineParts): Promise<void> {
-  await Promise.all([...runners].map((stop) => stop()));
-  return lifetime.close(async () => {
+  const stopping = [...runners].map((stop) => stop());
+  // Nothing that is called from here on is begun.
+  const closed = lifetime.close(async () => {
     try {
       await access.store.close();
     } catch (error) {
       throw access.failure(error);
     }
   });
+  await Promise.all([...stopping, closed]);
 }
