@@ -4,6 +4,7 @@ export type {
   AddAddOnRequest,
   CancelSubscriptionRequest,
   ChangePlanRequest,
+  ConvertRequest,
   EndScheduleRequest,
   Forecast,
   ForecastRequest,

@@ -74,6 +74,7 @@ function resultOf(draft: Draft, request: Request): Result {
       return endSchedule(draft, request);
     case "plan":
       return changePlan(draft, request);
+    case "convert":
     case "subscribe":
     case "changePlan":
     case "addAddOn":

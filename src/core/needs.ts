@@ -28,6 +28,7 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
         ? { schedules: [request.scheduleId] }
         : {};
     case "plan":
+    case "convert":
     case "subscribe":
     case "changePlan":
     case "addAddOn":

@@ -151,9 +151,10 @@ export type PlanStep =
   /** What becomes of open grants of the subscription. */
   | { readonly do: "leave"; readonly unused: "void" | "refund" };
 
-/** What a caller asks of a subscription; its wallets are told what follows by plan requests. */
-export interface SubscriptionRequest {
+/** What a caller asks of several wallets at once; each of them is told what follows by requests of its own. */
+export interface JointRequest {
   readonly kind:
+    | "convert"
     | "subscribe"
     | "changePlan"
     | "addAddOn"
@@ -192,6 +193,8 @@ export interface TransferOutRequest {
 /** Puts what was taken out of the other wallet into this one. */
 export interface TransferInRequest {
   readonly kind: "transferIn";
+  /** What the new grants are said to come from. */
+  readonly source: string;
   readonly parcels: readonly Parcel[];
 }
 
@@ -224,6 +227,6 @@ export type Request =
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest
-  | SubscriptionRequest
+  | JointRequest
   | TransferOutRequest
   | TransferInRequest;

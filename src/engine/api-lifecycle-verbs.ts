@@ -3,6 +3,7 @@ import type {
   AddAddOnRequest,
   CancelSubscriptionRequest,
   ChangePlanRequest,
+  ConvertRequest,
   EndScheduleRequest,
   RemoveAddOnRequest,
   Schedule,
@@ -14,6 +15,7 @@ import type {
   SubscriptionResult,
 } from "./api-lifecycle.js";
 import type { CustomerRef, WalletRef } from "./api-requests.js";
+import type { Transfer } from "./api-results.js";
 
 /** Recurring credits and plans. */
 export interface LifecycleVerbs<C extends Catalog> {
@@ -45,6 +47,16 @@ export interface LifecycleVerbs<C extends Catalog> {
 
   /** Recurring credits of a wallet that have not ended. */
   schedules(request: WalletRef<C>): Promise<readonly Schedule[]>;
+
+  /**
+   * Turns free credits of one currency into those of another, at a rate, atomically: for a customer who moves to another
+   * price model. One new grant for each that is drawn, with its money, category, priority and expiry; credits are rounded
+   * down to the scale of the other currency.
+   *
+   * @throws CreditError `insufficient_credits`, `invalid_input` (a restriction without its counterpart; a part that rounds
+   *   to nothing), `idempotency_conflict`
+   */
+  convert(request: ConvertRequest<C>): Promise<Transfer>;
 
   /**
    * Begins a plan: its credits, rates and policy. All wallets of its currencies change in one transaction.

@@ -146,6 +146,18 @@ export const transferSchema = z.strictObject({
   amount: decimalSchema,
 });
 
+export const convertSchema = z.strictObject({
+  ...customer,
+  ...keyed,
+  from: idSchema,
+  to: idSchema,
+  rate: decimalSchema,
+  amount: decimalSchema.optional(),
+  features: z.record(idSchema, idSchema).optional(),
+  actor: idSchema,
+  reason: textSchema(LONGEST_REASON),
+});
+
 export const setPolicySchema = z.strictObject({
   ...wallet,
   ...harmless,

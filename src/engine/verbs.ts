@@ -36,7 +36,7 @@ import { usage } from "./reads/usage.js";
 import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
 import { subscriptionVerbs } from "./subscriptions/verbs.js";
-import { transfer } from "./transfer.js";
+import { convert, transfer } from "./transfer.js";
 
 /** The verbs over an engine's services, or over those of one transaction of the app. */
 export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<C> {
@@ -62,6 +62,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     reverse: verb(async (request) => reversal(await mutations.reverse(request))),
     refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
     transfer: verb((request) => transfer(services, request)),
+    convert: verb((request) => convert(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
     ...scheduleVerbs<C>(services),
     ...subscriptionVerbs<C>(services),

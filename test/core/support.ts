@@ -235,7 +235,11 @@ export class TestWallet {
   }
 
   transferIn(parcels: readonly Plain<Parcel>[], ids: readonly string[]) {
-    return this.of("transferIn", { kind: "transferIn", parcels: parcels.map(parcelOf) }, ids);
+    return this.of(
+      "transferIn",
+      { kind: "transferIn", source: "transfer", parcels: parcels.map(parcelOf) },
+      ids,
+    );
   }
 
   /** A grant as it is stored. */
