@@ -43,7 +43,7 @@ test("credits become those of another currency, rounded down, with all of their 
   ]);
   expect((await credits.convert({ ...request, idempotencyKey: "once" })).replayed).toBe(true);
   const { items } = await credits.audit({ customerId: "acme", actor: "ops" });
-  expect(items.map(({ operation }) => operation).sort()).toEqual(["convert", "transferIn"]);
+  expect(items.map(({ operation }) => operation).sort()).toEqual(["convert", "transfer"]);
   expect(await checkStore(store, { catalog })).toEqual([]);
 });
 
