@@ -1,4 +1,5 @@
 export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js";
+export type { Budget, BudgetChange, BudgetOwner, SetBudgetRequest } from "./engine/api-budgets.js";
 export type { LifecycleVerbs } from "./engine/api-lifecycle-verbs.js";
 export type {
   AddAddOnRequest,

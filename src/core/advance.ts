@@ -1,3 +1,4 @@
+import { freeBudgets } from "./budget.js";
 import type { Draft } from "./draft.js";
 import type { DueCause } from "./entry.js";
 import { impossible } from "./errors.js";
@@ -100,7 +101,9 @@ export function endHold(draft: Draft, reservation: Reservation, state: Reservati
     state,
     pins: [],
     headroom: { ...reservation.headroom, amount: 0n },
+    budgets: [],
   });
+  freeBudgets(draft, reservation.budgets);
   for (const { grantId, amount } of pins) freePin(draft, grantId, amount);
 }
 

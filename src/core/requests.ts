@@ -1,6 +1,8 @@
 import type { Dimensions } from "../catalog/pricing.js";
 import type { Duration } from "./calendar.js";
 import type { LineRequest } from "./lines.js";
+import type { BudgetOwner } from "./budget.js";
+import type { Every } from "./period.js";
 import type { Policy } from "./policy.js";
 import type { RecurringTerms } from "../catalog/recurring.js";
 import type { ScheduleTerms } from "./schedule.js";
@@ -184,6 +186,17 @@ export interface PlanGrantTerms {
   readonly comesOnce: boolean;
 }
 
+export interface SetBudgetRequest extends BudgetOwner {
+  readonly kind: "setBudget";
+  readonly feature: string | null;
+  /** Null: it is removed. */
+  readonly limit: bigint | null;
+  readonly every: Every;
+  readonly anchor: number;
+  readonly timeZone: string;
+  readonly parent: BudgetOwner | null;
+}
+
 /** Takes credits out of this wallet for another one. */
 export interface TransferOutRequest {
   readonly kind: "transferOut";
@@ -227,6 +240,7 @@ export type Request =
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest
+  | SetBudgetRequest
   | JointRequest
   | TransferOutRequest
   | TransferInRequest;

@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.js";
 import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
@@ -102,6 +103,13 @@ export interface ScheduleResult {
   readonly available: bigint;
 }
 
+export interface BudgetResult {
+  readonly kind: "budget";
+  /** Null: it was removed. */
+  readonly budget: Budget | null;
+  readonly at: number;
+}
+
 export interface PlanResult {
   readonly kind: "plan";
   readonly id: string;
@@ -138,5 +146,6 @@ export type Result =
   | PolicyResult
   | ScheduleResult
   | PlanResult
+  | BudgetResult
   | TransferOutResult
   | TransferInResult;

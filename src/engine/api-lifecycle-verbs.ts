@@ -14,11 +14,35 @@ import type {
   SubscriptionRef,
   SubscriptionResult,
 } from "./api-lifecycle.js";
+import type { Budget, BudgetChange, SetBudgetRequest } from "./api-budgets.js";
 import type { CustomerRef, WalletRef } from "./api-requests.js";
 import type { Transfer } from "./api-results.js";
 
 /** Recurring credits and plans. */
 export interface LifecycleVerbs<C extends Catalog> {
+  /**
+   * Caps what one value of a dimension draws per period: a user, a key, a team, with a parent that counts it, too. Use
+   * that names the value is denied past the cap, in the same decision; what reservations hold counts, and what is reversed
+   * is given back. Counting begins when the budget is set.
+   *
+   * @throws CreditError `invalid_input` (a parent that is not there, or leads back), `over_limit`
+   * @example
+   * ```ts
+   * await credits.setBudget({
+   *   customerId: "acme",
+   *   currency: "tokens",
+   *   dimension: "user",
+   *   value: "u_7",
+   *   limit: 100,
+   *   every: { months: 1 },
+   * });
+   * ```
+   */
+  setBudget(request: SetBudgetRequest<C>): Promise<BudgetChange>;
+
+  /** The budgets of a wallet, as they stand in their periods. */
+  budgets(request: WalletRef<C>): Promise<readonly Budget[]>;
+
   /**
    * Begins recurring credits that belong to no plan: the same amount each period, by the calendar of a zone. Nobody needs to
    * be there when a period begins: whoever looks at the wallet next finds its credits, as of the instant at which they came.

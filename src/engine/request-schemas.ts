@@ -8,11 +8,11 @@ import {
   textSchema,
 } from "../catalog/inputs.js";
 import { isTimeZone } from "../core/chart-bounds.js";
-import { prioritySchema, recurringFields } from "../catalog/recurring.js";
+import { prioritySchema } from "../catalog/recurring.js";
 import { policySchema } from "../catalog/schema.js";
 import { dimensionsSchema, metadataSchema } from "./json-inputs.js";
 
-const LONGEST_REASON = 1_000;
+export const LONGEST_REASON = 1_000;
 
 const notes = {
   actor: idSchema.optional(),
@@ -30,7 +30,7 @@ export const keyed = { ...notes, idempotencyKey: keySchema };
 export const harmless = { ...notes, idempotencyKey: keySchema.optional() };
 
 export const customer = { customerId: idSchema, scope: idSchema.optional() };
-const wallet = { ...customer, currency: idSchema };
+export const wallet = { ...customer, currency: idSchema };
 const displayName = textSchema();
 
 export const grantSchema = z.strictObject({
@@ -146,18 +146,6 @@ export const transferSchema = z.strictObject({
   amount: decimalSchema,
 });
 
-export const convertSchema = z.strictObject({
-  ...customer,
-  ...keyed,
-  from: idSchema,
-  to: idSchema,
-  rate: decimalSchema,
-  amount: decimalSchema.optional(),
-  features: z.record(idSchema, idSchema).optional(),
-  actor: idSchema,
-  reason: textSchema(LONGEST_REASON),
-});
-
 export const setPolicySchema = z.strictObject({
   ...wallet,
   ...harmless,
@@ -167,46 +155,6 @@ export const setPolicySchema = z.strictObject({
 export const timeZoneSchema = z
   .string()
   .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" });
-
-export const scheduleSchema = z.strictObject({
-  ...wallet,
-  ...keyed,
-  ...recurringFields,
-  every: durationSchema,
-  source: idSchema.optional(),
-  anchor: instantSchema.optional(),
-  timeZone: timeZoneSchema.optional(),
-  startsAt: instantSchema.optional(),
-  until: instantSchema.optional(),
-});
-
-export const endScheduleSchema = z.strictObject({
-  ...harmless,
-  scheduleId: idSchema,
-  when: z.enum(["now", "periodEnd"]).optional(),
-});
-
-const MOST_RECENT_DAYS = 366;
-
-export const forecastSchema = z.strictObject({
-  ...wallet,
-  until: instantSchema,
-  burn: z
-    .union([
-      z.strictObject({ amount: decimalSchema, per: durationSchema }),
-      z.strictObject({ recentDays: z.int().min(1).max(MOST_RECENT_DAYS) }),
-    ])
-    .optional(),
-});
-
-export const runDueSchema = z.strictObject({ until: instantSchema.optional() });
-
-export const startRunnerSchema = z.strictObject({
-  every: durationSchema,
-  onError: z
-    .custom<(error: unknown) => void>((value) => typeof value === "function", { error: "must be a function" })
-    .optional(),
-});
 
 const consistencySchema = z.union([
   z.literal("strict"),

@@ -5,7 +5,7 @@ import { invalidInput } from "../core/errors.js";
 import type { Runner } from "./api-runner.js";
 import type { EngineParts } from "./engine-parts.js";
 import { parseRequest } from "./parse.js";
-import { runDueSchema, startRunnerSchema } from "./request-schemas.js";
+import { runDueSchema, startRunnerSchema } from "./lifecycle-schemas.js";
 import { type RunResult, runDue } from "./runner.js";
 
 const PARTS = 256;

@@ -12,6 +12,7 @@ import type {
   Withdrawal,
 } from "./api-results.js";
 import type { CreditVerbs } from "./api.js";
+import { budgetVerbs } from "./budgets.js";
 import { publicId } from "./ids.js";
 import { Mutations } from "./mutations.js";
 import { scheduleVerbs } from "./schedules.js";
@@ -64,6 +65,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     transfer: verb((request) => transfer(services, request)),
     convert: verb((request) => convert(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
+    ...budgetVerbs<C>(services),
     ...scheduleVerbs<C>(services),
     ...subscriptionVerbs<C>(services),
     forecast: verb((request) => forecast(services, request)),

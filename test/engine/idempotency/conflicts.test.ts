@@ -65,6 +65,13 @@ const changes = {
     ["policy.limit", 11],
     ["policy", null],
   ],
+  setBudget: [
+    ["limit", 6],
+    ["value", "v"],
+    ["feature", "unit"],
+    ["every", { days: 1 }],
+    ["timeZone", "Asia/Kolkata"],
+  ],
   convert: [
     ["amount", 2],
     ["rate", "2"],
