@@ -57,7 +57,7 @@ export function budgetId({ dimension, value }: BudgetOwner, feature: string | nu
 /** A chain of parents that is longer than this is refused when it is made. */
 export const MOST_PARENTS = 8;
 
-export function budgetPeriods({ every, anchor, timeZone }: Budget): Periods {
+function budgetPeriods({ every, anchor, timeZone }: Budget): Periods {
   return { every, anchor, timeZone };
 }
 
@@ -74,7 +74,7 @@ export function resetsAt(budget: Budget, instant: number): number {
 }
 
 /** What may still be drawn in the period of an instant; negative where the limit fell below what is used. */
-export function roomOf(budget: Budget, instant: number): bigint {
+function roomOf(budget: Budget, instant: number): bigint {
   const { used, held } = periodOf(budget, instant);
   return budget.limit - used - held;
 }
@@ -82,7 +82,7 @@ export function roomOf(budget: Budget, instant: number): bigint {
 const NONE: readonly Budget[] = [];
 
 /** The budgets that a use counts to, with their parents, each once. */
-export function budgetsOf(draft: Draft, { feature, dimensions }: Counted): readonly Budget[] {
+function budgetsOf(draft: Draft, { feature, dimensions }: Counted): readonly Budget[] {
   const { budgets } = draft.wallet;
   if (budgets.size === 0 || dimensions === null) return NONE;
   const given = JSON.parse(dimensions) as Dimensions;
@@ -100,7 +100,7 @@ export function budgetsOf(draft: Draft, { feature, dimensions }: Counted): reado
 }
 
 /** Moves the sums of a period. Nothing falls below zero: a limit that was set anew begins with what it saw. */
-export function withCounted(
+function withCounted(
   draft: Draft,
   budget: Budget,
   instant: number,

@@ -72,7 +72,7 @@ function beyondBudget(draft: Draft, unpaid: readonly Unpaid[], budget: Budget, i
   const price = sum(unpaid.map(({ line }) => line.price));
   return new CreditError(
     "budget_exceeded",
-    `This costs ${text(price)}, and the budget of ${dimension} "${value}" has ${text(limit - used - held)} of ${text(limit)} left until ${new Date(resets).toISOString()}. Raise it with setBudget, or wait.`,
+    `This costs ${text(price)}, and the budget of ${dimension} "${value}" has ${text(limit - used - held)} of ${text(limit)} left until ${resets} (UTC ms). Raise it with setBudget, or wait.`,
     {
       price: text(price),
       dimension,
