@@ -4,6 +4,20 @@ export type { Pace } from "./engine/pace.js";
 export { defineCatalog } from "./catalog/define.js";
 export type { Catalog, ChartDimension, CurrencyId, FeatureId } from "./catalog/define.js";
 export type {
+  CreditEvent,
+  CreditEventData,
+  CreditEventHandler,
+  CreditEventType,
+  EventGrant,
+  EventTotals,
+  EventsRequest,
+  PruneEventsRequest,
+  SetThresholdsRequest,
+  Thresholds,
+  ThresholdsChange,
+} from "./engine/api-events.js";
+export type { AmendedField, GrantedBy } from "./core/events.js";
+export type {
   ConsentInput,
   CurrencyDefinition,
   FeatureDefinition,
@@ -14,6 +28,7 @@ export type {
   MoneyInput,
   PolicyInput,
   Rate,
+  ThresholdsInput,
   TierDefinition,
   TieredRateDefinition,
 } from "./catalog/definition.js";

@@ -4,6 +4,7 @@ import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
 import { CreditError } from "./errors.js";
+import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
@@ -58,6 +59,7 @@ export interface Mark {
   readonly wallet: Wallet;
   readonly entries: number;
   readonly usage: number;
+  readonly events: number;
   readonly undo: number;
 }
 
@@ -70,6 +72,7 @@ const NO_FACTS: Partial<Entry> = {};
 export class Draft {
   readonly entries: Entry[] = [];
   readonly usage: UsageCount[] = [];
+  readonly events: WalletEvent[] = [];
   /** Grants that changed, by id, as they are now. */
   readonly grants: Map<string, Grant> = new Map();
   /** Ids of grants that are new since the draft began. */
@@ -97,6 +100,7 @@ export class Draft {
       wallet: this.wallet,
       entries: this.entries.length,
       usage: this.usage.length,
+      events: this.events.length,
       undo: this.undo.length,
     };
   }
@@ -106,6 +110,7 @@ export class Draft {
     this.wallet = mark.wallet;
     this.entries.length = mark.entries;
     this.usage.length = mark.usage;
+    this.events.length = mark.events;
     while (this.undo.length > mark.undo) this.undo.pop()?.();
   }
 
@@ -275,6 +280,15 @@ export class Draft {
 
   count(usage: UsageCount): void {
     this.usage.push(usage);
+  }
+
+  /** Tells the outside, once this is committed. */
+  emit<Type extends EventType>(type: Type, data: EventData[Type]): void {
+    const next = copyOfWallet(this.wallet);
+    next.eventNo += 1;
+    this.wallet = next;
+    // TypeScript does not follow that a type and its own data are one of the union.
+    this.events.push({ eventNo: next.eventNo, type, at: next.clock, data } as unknown as WalletEvent);
   }
 
   setClock(instant: number): void {

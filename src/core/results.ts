@@ -2,6 +2,7 @@ import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
 import type { Schedule } from "./schedule.js";
+import type { Thresholds } from "./thresholds.js";
 
 /** Results as the rules give them: scaled, with local ids. Receipts keep them. */
 
@@ -94,6 +95,12 @@ export interface PolicyResult {
   readonly policy: Policy;
 }
 
+/** Those that hold. */
+export interface ThresholdsResult {
+  readonly kind: "thresholds";
+  readonly thresholds: Thresholds;
+}
+
 export interface ScheduleResult {
   readonly kind: "schedule";
   readonly schedule: Schedule;
@@ -136,6 +143,7 @@ export type Result =
   | ReversalResult
   | RefundResult
   | PolicyResult
+  | ThresholdsResult
   | ScheduleResult
   | PlanResult
   | TransferOutResult

@@ -1,6 +1,7 @@
 import type { CompiledCatalog } from "../catalog/catalog.js";
 import type { CreditStore } from "../store/contract.js";
 import { type CacheBounds, WalletCache } from "./cache.js";
+import { Announcer } from "./events/announcer.js";
 import { EngineLifetime } from "./lifetime.js";
 import { OwnAccess } from "./own-access.js";
 import type { Pace } from "./pace.js";
@@ -27,17 +28,20 @@ export interface EngineParts {
   readonly access: OwnAccess;
   readonly cache: WalletCache;
   readonly lifetime: EngineLifetime;
+  readonly announcer: Announcer;
+  readonly pace: Pace;
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
   const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
   const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
-  const access = new OwnAccess(store, pace, timeoutMs);
+  const announcer = new Announcer();
+  const access = new OwnAccess(store, pace, timeoutMs, announcer);
   const cache = new WalletCache(settings.cache, () => pace.monotonicMs());
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
-  return { services, handles, access, cache, lifetime };
+  return { services, handles, access, cache, lifetime, announcer, pace };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */

@@ -12,6 +12,7 @@ import type {
   Withdrawal,
 } from "./api-results.js";
 import type { CreditVerbs } from "./api.js";
+import type { ThresholdsChange } from "./api-events.js";
 import { publicId } from "./ids.js";
 import { Mutations } from "./mutations.js";
 import { scheduleVerbs } from "./schedules.js";
@@ -23,6 +24,7 @@ import {
   presentGrant,
   presentPolicy,
   presentReservation,
+  presentThresholds,
   presentWithdrawal,
 } from "./present.js";
 import { audit } from "./reads/audit.js";
@@ -63,6 +65,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
     transfer: verb((request) => transfer(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
+    setThresholds: verb(async (request) => thresholdsChange(await mutations.setThresholds(request))),
     ...scheduleVerbs<C>(services),
     ...subscriptionVerbs<C>(services),
     forecast: verb((request) => forecast(services, request)),
@@ -157,4 +160,8 @@ function refund({ handle, result, replayed }: Of<"refund">): Refund {
 
 function policyChange({ handle, result, replayed }: Of<"policy">): PolicyChange {
   return { policy: presentPolicy(handle, result.policy), replayed };
+}
+
+function thresholdsChange({ handle, result, replayed }: Of<"thresholds">): ThresholdsChange {
+  return { thresholds: presentThresholds(handle, result.thresholds), replayed };
 }
