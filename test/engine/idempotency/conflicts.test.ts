@@ -65,6 +65,11 @@ const changes = {
     ["policy.limit", 11],
     ["policy", null],
   ],
+  setThresholds: [
+    ["thresholds.balanceLow", 11],
+    ["thresholds.usageLow", [90]],
+    ["thresholds", null],
+  ],
   schedule: [
     ["amount", 11],
     ["every", { days: 1 }],
