@@ -8,6 +8,7 @@ export type {
   CreditEventData,
   CreditEventHandler,
   CreditEventType,
+  EventVerbs,
   EventGrant,
   EventTotals,
   EventsRequest,

@@ -3,7 +3,7 @@ import type { Attachment } from "./attachments.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
-import { CreditError } from "./errors.js";
+import { tooManyCredits } from "./errors.js";
 import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
@@ -244,7 +244,7 @@ export class Draft {
     const seq = wallet.seq + 1;
     const balanceAfter = account === "overage" ? wallet.balance : wallet.balance + amount;
     const overdraft = account === "overdraft" ? wallet.overdraft - amount : wallet.overdraft;
-    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
+    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooManyCredits();
     // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
     const entry: Entry = {
       seq,
@@ -296,11 +296,4 @@ export class Draft {
     next.clock = instant;
     this.wallet = next;
   }
-}
-
-function tooMuch(): CreditError {
-  return new CreditError(
-    "over_limit",
-    "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
-  );
 }

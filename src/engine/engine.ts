@@ -149,7 +149,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   });
   return {
     ...creditVerbs<C>(parts.services),
-    ...eventVerbs<C>(parts),
+    ...eventVerbs(parts),
     withTransaction: (tx) => scopedEngine(parts, tx),
     close: () => closeEngine(parts),
   };

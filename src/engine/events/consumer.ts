@@ -74,10 +74,7 @@ function isRegistered(records: readonly RecordRow[]): boolean {
 function positionsIn(records: readonly RecordRow[]): Map<number, number> {
   const cursors = records.filter(({ kind }) => kind === CURSOR);
   return new Map(
-    cursors.map(({ id, data }) => [
-      Number(id),
-      (decodeJson(data) as { readonly position: number }).position,
-    ]),
+    cursors.map(({ id, data }) => [Number(id), (decodeJson(data) as { readonly position: number }).position]),
   );
 }
 

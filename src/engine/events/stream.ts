@@ -140,13 +140,12 @@ const turn = setImmediate;
 
 /** A pace whose pauses take no time must not keep the process from everything else. */
 async function pause({ pace }: EngineParts, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  let stop: () => void = () => undefined;
+  const ended = new AbortController();
   const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    signal?.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
   });
   await Promise.race([pace.wait(ms), aborted]);
-  signal?.removeEventListener("abort", stop);
+  ended.abort();
   await new Promise<void>((resolve) => {
     turn(resolve);
   });
