@@ -26,6 +26,21 @@ export type { Pace } from "./engine/pace.js";
 export { defineCatalog } from "./catalog/define.js";
 export type { Catalog, ChartDimension, CurrencyId, FeatureId, PlanId } from "./catalog/define.js";
 export type {
+  CreditEvent,
+  CreditEventData,
+  CreditEventHandler,
+  CreditEventType,
+  EventVerbs,
+  EventGrant,
+  EventTotals,
+  EventsRequest,
+  PruneEventsRequest,
+  SetThresholdsRequest,
+  Thresholds,
+  ThresholdsChange,
+} from "./engine/api-events.js";
+export type { AmendedField, GrantedBy } from "./core/events.js";
+export type {
   ConsentInput,
   CurrencyDefinition,
   FeatureDefinition,
@@ -39,6 +54,7 @@ export type {
   PolicyInput,
   Rate,
   RolloverInput,
+  ThresholdsInput,
   TierDefinition,
   TieredRateDefinition,
 } from "./catalog/definition.js";

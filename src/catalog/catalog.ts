@@ -2,6 +2,7 @@ import { DEFAULT_BURN_ORDER, type BurnCriterion, type BurnOrder, burnOrderBy } f
 import type { Duration } from "../core/calendar.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { Policy } from "../core/policy.js";
+import { NO_THRESHOLDS, type Thresholds } from "../core/thresholds.js";
 import { compileRate } from "./compile-rate.js";
 import { parseInput, reading, show } from "./parse-input.js";
 import { isPlainObject } from "./plain.js";
@@ -9,6 +10,7 @@ import { type Plan, compilePlan } from "./plan.js";
 import { compilePolicy } from "./policy.js";
 import type { CompiledRate } from "./rate.js";
 import { type ParsedCurrency, catalogSchema } from "./schema.js";
+import { compileThresholds, leadsOfAll } from "./thresholds.js";
 
 const DEFAULT_SCALE = 6;
 const DEFAULT_LATE_WINDOW: Duration = { days: 35 };
@@ -24,6 +26,9 @@ export interface Currency {
   readonly lateWindow: Duration;
   /** In order of their names, each once. */
   readonly chartDimensions: readonly string[];
+  readonly thresholds: Thresholds;
+  /** Lead times of the currency and of any plan: by these a notice of expiry may be due in a wallet. */
+  readonly noticeLeads: readonly Duration[];
 }
 
 export interface Feature {
@@ -72,7 +77,19 @@ function compile(definition: unknown): CompiledCatalog {
       compilePlan(id, plan, { currencies, features }),
     ]),
   );
-  return { currencies, features, plans };
+  return { currencies: withNoticeLeads(currencies, plans), features, plans };
+}
+
+function withNoticeLeads(
+  currencies: ReadonlyMap<string, Currency>,
+  plans: ReadonlyMap<string, Plan>,
+): ReadonlyMap<string, Currency> {
+  return new Map(
+    [...currencies].map(([id, currency]) => {
+      const ofPlans = [...plans.values()].flatMap(({ thresholds }) => thresholds.get(id) ?? []);
+      return [id, { ...currency, noticeLeads: leadsOfAll([currency.thresholds, ...ofPlans]) }] as const;
+    }),
+  );
 }
 
 function compileCurrency(id: string, currency: ParsedCurrency): Currency {
@@ -91,6 +108,11 @@ function compileCurrency(id: string, currency: ParsedCurrency): Currency {
     burnOrder: burnOrderBy(burnCriteria),
     lateWindow: currency.lateWindow ?? DEFAULT_LATE_WINDOW,
     chartDimensions: [...new Set(currency.chartDimensions)].sort(),
+    thresholds:
+      currency.thresholds === undefined
+        ? NO_THRESHOLDS
+        : compileThresholds(currency.thresholds, scale, `currencies.${id}.thresholds`),
+    noticeLeads: [],
   };
 }
 

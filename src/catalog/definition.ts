@@ -18,6 +18,8 @@ export interface CurrencyDefinition {
   readonly lateWindow?: Duration | undefined;
   /** Dimensions by whose values charts of usage can be grouped, at most 3; counted from when they stand here. Default: none. */
   readonly chartDimensions?: readonly string[] | undefined;
+  /** At what events tell of little left, for wallets that have no thresholds of their own or of a plan; default: none. */
+  readonly thresholds?: ThresholdsInput | undefined;
 }
 
 /** Something used, priced in one currency. */
@@ -98,6 +100,16 @@ export type PolicyInput =
       readonly consent?: "required" | ConsentInput | undefined;
     };
 
+/** At what events tell that little is left. What is left out tells nothing. */
+export interface ThresholdsInput {
+  /** Percentages of a grant that is used, at most 5, above 0 and up to 100: each tells `credits.grant.usage_low`. */
+  readonly usageLow?: readonly DecimalInput[] | undefined;
+  /** Credits: where net falls to it, or below, that tells `credits.balance.low`. */
+  readonly balanceLow?: DecimalInput | undefined;
+  /** How long before a grant expires, at most 10: each tells `credits.grant.expiring`, by the UTC calendar. */
+  readonly expiringLead?: readonly Duration[] | undefined;
+}
+
 export interface ConsentInput {
   readonly by: string;
   /** When it was given; default: now. */
@@ -135,6 +147,8 @@ export interface PlanDefinition<Currency extends string = string, Feature extend
   readonly rates?: { readonly [Id in Feature]?: Rate } | undefined;
   /** By currency: holds where the wallet has no policy of its own. */
   readonly policy?: { readonly [Id in Currency]?: PolicyInput } | undefined;
+  /** By currency: hold where the wallet has no thresholds of its own, instead of the currency's. */
+  readonly thresholds?: { readonly [Id in Currency]?: ThresholdsInput } | undefined;
 }
 
 export interface PlanGrantDefinition<Currency extends string = string, Feature extends string = string> {

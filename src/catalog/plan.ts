@@ -1,12 +1,14 @@
 import type { Every } from "../core/period.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { Policy } from "../core/policy.js";
+import type { Thresholds } from "../core/thresholds.js";
 import type { CompiledCatalog, Currency } from "./catalog.js";
 import { compileRate } from "./compile-rate.js";
 import { compilePolicy } from "./policy.js";
 import type { CompiledRate } from "./rate.js";
 import { type RecurringTerms, compileRecurring, everyOf } from "./recurring.js";
 import type { ParsedPlan } from "./schema.js";
+import { compileThresholds } from "./thresholds.js";
 
 /** A plan or add-on with every default filled in. */
 export interface Plan {
@@ -20,6 +22,8 @@ export interface Plan {
   readonly rates: ReadonlyMap<string, CompiledRate>;
   /** By currency. */
   readonly policies: ReadonlyMap<string, Policy>;
+  /** By currency. */
+  readonly thresholds: ReadonlyMap<string, Thresholds>;
 }
 
 export interface PlanGrant {
@@ -58,6 +62,12 @@ export function compilePlan(id: string, plan: ParsedPlan, known: Known): Plan {
       Object.entries(plan.policy ?? {}).map(([currency, policy]) => {
         const { scale } = currencyNamed(currency, known, `${path}policy`);
         return [currency, compilePolicy(policy, scale, `${path}policy.${currency}`, null)] as const;
+      }),
+    ),
+    thresholds: new Map(
+      Object.entries(plan.thresholds ?? {}).map(([currency, thresholds]) => {
+        const { scale } = currencyNamed(currency, known, `${path}thresholds`);
+        return [currency, compileThresholds(thresholds, scale, `${path}thresholds.${currency}`)] as const;
       }),
     ),
   };

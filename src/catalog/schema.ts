@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { BurnCriterion } from "../core/burn-order.js";
 import { recurringFields } from "./recurring.js";
+import { thresholdsSchema } from "./thresholds.js";
 import { decimalSchema, durationSchema, idSchema, instantSchema, moneySchema, textSchema } from "./inputs.js";
 
 const BURN_CRITERIA: readonly BurnCriterion[] = [
@@ -109,6 +110,7 @@ const currencySchema = z.strictObject({
   burnOrder: z.array(z.enum(BURN_CRITERIA)).min(1).optional(),
   lateWindow: durationSchema.optional(),
   chartDimensions: z.array(textSchema()).max(MAX_CHART_DIMENSIONS).optional(),
+  thresholds: thresholdsSchema.optional(),
 });
 
 const featureSchema = z.strictObject({
@@ -136,6 +138,7 @@ const planSchema = z.strictObject({
     .optional(),
   rates: z.record(idSchema, z.unknown()).optional(),
   policy: z.record(idSchema, policySchema).optional(),
+  thresholds: z.record(idSchema, thresholdsSchema).optional(),
 });
 
 export type ParsedPlan = z.output<typeof planSchema>;

@@ -9,7 +9,8 @@ import { oldestPayableDebt } from "./due.js";
 import { refill, rollOver } from "./recurring.js";
 import type { Schedule } from "./schedule.js";
 import { settle } from "./settle.js";
-import { DUE_RANK, type Due } from "./wallet.js";
+import { tellActivation, tellMovements, tellNotice, tellTimeout, tellTotals } from "./tell.js";
+import { DUE_RANK, type Due, netOf } from "./wallet.js";
 
 /**
  * Applies everything that time alone has made due up to and including `instant`, in order, and moves the wallet's clock
@@ -22,7 +23,7 @@ export function advance(
   instant: number,
   maxChanges: number = Number.POSITIVE_INFINITY,
 ): boolean {
-  if (!settleDue(draft, maxChanges)) return false;
+  if (!goOn(draft, maxChanges)) return false;
   for (;;) {
     const next = draft.wallet.due.firstKey();
     if (next === undefined || next.at > instant) break;
@@ -32,15 +33,57 @@ export function advance(
   return true;
 }
 
+/** What the change before had no room for. */
+function goOn(draft: Draft, maxChanges: number): boolean {
+  if (draft.wallet.watch.netBeforeInstant !== null) return advanceTo(draft, draft.now, maxChanges);
+  if (oldestPayableDebt(draft.wallet) === undefined) return true;
+  const { wallet } = draft;
+  const isSettled = settleDue(draft, maxChanges);
+  tellTotals(draft, wallet, netOf(wallet));
+  return isSettled;
+}
+
+/** What the wallet has in all is judged once for each instant: credits that expire as others come are no crossing. */
 function advanceTo(draft: Draft, at: number, maxChanges: number): boolean {
+  const { wallet } = draft;
+  const netBefore = wallet.watch.netBeforeInstant ?? netOf(wallet);
   if (at > draft.now) draft.setClock(at);
+  if (!applyUntilNotices(draft, at, maxChanges) || !settleDue(draft, maxChanges)) {
+    markInstant(draft, netBefore);
+    return false;
+  }
+  if (wallet.watch.netBeforeInstant !== null) markInstant(draft, null);
+  tellTotals(draft, wallet, netBefore);
+  return giveNotices(draft, at, maxChanges);
+}
+
+function applyUntilNotices(draft: Draft, at: number, maxChanges: number): boolean {
   for (;;) {
     const due = draft.wallet.due.firstKey();
-    if (due === undefined || due.at > at) break;
-    if (draft.entries.length + draft.grants.size + draft.records.size > maxChanges) return false;
+    if (due === undefined || due.at > at || due.rank === DUE_RANK.notice) return true;
+    if (isFull(draft, maxChanges)) return false;
+    const { wallet } = draft;
+    const entriesBefore = draft.entries.length;
     apply(draft, due);
+    tellMovements(draft, wallet, entriesBefore);
   }
-  return settleDue(draft, maxChanges);
+}
+
+function giveNotices(draft: Draft, at: number, maxChanges: number): boolean {
+  for (;;) {
+    const due = draft.wallet.due.firstKey();
+    if (due === undefined || due.at > at || due.rank !== DUE_RANK.notice) return true;
+    if (isFull(draft, maxChanges)) return false;
+    tellNotice(draft, due.id, due.at);
+  }
+}
+
+function isFull({ entries, grants, records, events }: Draft, maxChanges: number): boolean {
+  return entries.length + grants.size + records.size + events.length > maxChanges;
+}
+
+function markInstant(draft: Draft, netBeforeInstant: bigint | null): void {
+  draft.wallet = { ...draft.wallet, watch: { ...draft.wallet.watch, netBeforeInstant } };
 }
 
 /** A payment changes a grant and a withdrawal, and writes two entries. */
@@ -48,8 +91,11 @@ const CHANGES_PER_PAYMENT = 4;
 
 function settleDue(draft: Draft, maxChanges: number): boolean {
   if (oldestPayableDebt(draft.wallet) === undefined) return true;
+  const { wallet } = draft;
+  const entriesBefore = draft.entries.length;
   beginDue(draft, "settlement");
   settle(draft, Math.max(1, maxChanges / CHANGES_PER_PAYMENT));
+  tellMovements(draft, wallet, entriesBefore);
   return oldestPayableDebt(draft.wallet) === undefined;
 }
 
@@ -74,7 +120,10 @@ function apply(draft: Draft, due: Due): void {
       return;
     case DUE_RANK.activation:
       draft.setGrant({ ...grantOf(draft, due.id), phase: "live" });
+      tellActivation(draft, due.id);
       return;
+    case DUE_RANK.notice:
+      throw impossible("a notice is given once all else of its instant is done");
   }
 }
 
@@ -89,6 +138,7 @@ function timeOut(draft: Draft, reservationId: string): void {
   if (reservation === undefined) throw impossible(`reservation ${reservationId} is gone`);
   beginDue(draft, "reservation_timeout");
   endHold(draft, reservation, "expired");
+  tellTimeout(draft, reservation);
 }
 
 /** Frees what a reservation still holds, in burn order, and leaves it in `state`. */

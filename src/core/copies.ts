@@ -24,6 +24,7 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     liveOpen: of.liveOpen,
     lapsedAt: of.lapsedAt,
     policy: of.policy,
+    watch: of.watch,
     openGrants: of.openGrants,
     pools: of.pools,
     expiredOpen: of.expiredOpen,
@@ -68,6 +69,7 @@ export function copyOfGrant(of: Grant): Mutable<Grant> {
     metadata: of.metadata,
     originGrantId: of.originGrantId,
     recurrence: of.recurrence,
+    noticedAt: of.noticedAt,
   };
 }
 

@@ -10,6 +10,7 @@ import { reverse } from "./decide/reverse.js";
 import { endSchedule, schedule } from "./decide/schedule.js";
 import { setBudget } from "./decide/set-budget.js";
 import { setPolicy } from "./decide/set-policy.js";
+import { setThresholds } from "./decide/set-thresholds.js";
 import { transferIn, transferOut } from "./decide/transfer.js";
 import { voidGrant } from "./decide/void-grant.js";
 import { withdraw } from "./decide/withdraw.js";
@@ -17,6 +18,7 @@ import type { Draft } from "./draft.js";
 import { impossible } from "./errors.js";
 import type { Request } from "./requests.js";
 import type { Result } from "./results.js";
+import { tellOperation } from "./tell.js";
 
 export interface Decision {
   readonly result: Result;
@@ -36,6 +38,7 @@ export function decide(
   draft.begin({ actor: by.actor, reason: by.reason, occurredAt: draft.now, cause: null });
   try {
     const result = resultOf(draft, request);
+    tellOperation(draft, mark.wallet, mark.entries);
     return { result, operationId: draft.settledOperationId };
   } catch (error) {
     draft.rollBack(mark);
@@ -71,6 +74,8 @@ function resultOf(draft: Draft, request: Request): Result {
       return setBudget(draft, request);
     case "setPolicy":
       return setPolicy(draft, request);
+    case "setThresholds":
+      return setThresholds(draft, request);
     case "schedule":
       return schedule(draft, request);
     case "endSchedule":

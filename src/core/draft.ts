@@ -1,12 +1,14 @@
-import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
 import type { Attachment } from "./attachments.js";
 import type { Budget } from "./budget.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
+import type { DecisionTerms } from "./decision-terms.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
-import { CreditError } from "./errors.js";
+import { tooManyCredits } from "./errors.js";
+import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
+import type { RecordChange } from "./record-change.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
@@ -19,33 +21,6 @@ import {
   withSchedule,
   withWithdrawalRecord,
 } from "./wallet-index.js";
-
-/** What a decision is told and may not find out for itself. */
-export interface DecisionTerms {
-  readonly catalog: CompiledCatalog;
-  readonly currency: Currency;
-  /** Makes a local id; rises from call to call. */
-  readonly newId: (instant: number) => string;
-  /** The local id of what time alone makes, by its cause: all who make it call it the same. Rises with the instant. */
-  readonly causedId: (instant: number, cause: string) => string;
-  /** Payments of debts that one operation makes at most. */
-  readonly mostPayments: number;
-  /** Grants that one reservation pins at most, so that what frees them can be written at once. */
-  readonly mostPins: number;
-  /** Names the rate that a feature has now. */
-  readonly rateVersionOf: (featureId: string, planId: string | null) => string;
-  /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
-  readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
-}
-
-export type RecordChange =
-  | { readonly kind: "reservation"; readonly record: Reservation }
-  | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
-  | { readonly kind: "schedule"; readonly record: Schedule }
-  | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
-  | { readonly kind: "budget"; readonly record: Budget; readonly open: boolean }
-  | { readonly kind: "subscription"; readonly record: Subscription }
-  | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
 /** Who does it, why, and which instants its entries bear. */
 export interface OperationContext {
@@ -62,6 +37,7 @@ export interface Mark {
   readonly wallet: Wallet;
   readonly entries: number;
   readonly usage: number;
+  readonly events: number;
   readonly undo: number;
 }
 
@@ -74,6 +50,7 @@ const NO_FACTS: Partial<Entry> = {};
 export class Draft {
   readonly entries: Entry[] = [];
   readonly usage: UsageCount[] = [];
+  readonly events: WalletEvent[] = [];
   /** Grants that changed, by id, as they are now. */
   readonly grants: Map<string, Grant> = new Map();
   /** Ids of grants that are new since the draft began. */
@@ -101,6 +78,7 @@ export class Draft {
       wallet: this.wallet,
       entries: this.entries.length,
       usage: this.usage.length,
+      events: this.events.length,
       undo: this.undo.length,
     };
   }
@@ -110,6 +88,7 @@ export class Draft {
     this.wallet = mark.wallet;
     this.entries.length = mark.entries;
     this.usage.length = mark.usage;
+    this.events.length = mark.events;
     while (this.undo.length > mark.undo) this.undo.pop()?.();
   }
 
@@ -255,7 +234,7 @@ export class Draft {
     const seq = wallet.seq + 1;
     const balanceAfter = account === "overage" ? wallet.balance : wallet.balance + amount;
     const overdraft = account === "overdraft" ? wallet.overdraft - amount : wallet.overdraft;
-    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
+    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooManyCredits();
     // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
     const entry: Entry = {
       seq,
@@ -293,16 +272,18 @@ export class Draft {
     this.usage.push(usage);
   }
 
+  /** Tells the outside, once this is committed. */
+  emit<Type extends EventType>(type: Type, data: EventData[Type]): void {
+    const next = copyOfWallet(this.wallet);
+    next.eventNo += 1;
+    this.wallet = next;
+    // TypeScript does not follow that a type and its own data are one of the union.
+    this.events.push({ eventNo: next.eventNo, type, at: next.clock, data } as unknown as WalletEvent);
+  }
+
   setClock(instant: number): void {
     const next = copyOfWallet(this.wallet);
     next.clock = instant;
     this.wallet = next;
   }
-}
-
-function tooMuch(): CreditError {
-  return new CreditError(
-    "over_limit",
-    "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
-  );
 }

@@ -51,6 +51,7 @@ export function forecast(draft: Draft, until: number, burn: Burn | null): Foreca
         refills.push({ scheduleId: scheduleOf(draft, grantId), amount, at });
     }
     draft.entries.length = 0;
+    draft.events.length = 0;
   }
   return { ...found, expirations, refills };
 }

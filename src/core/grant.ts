@@ -34,6 +34,8 @@ export interface Grant extends BurnKey {
   readonly originGrantId: string | null;
   /** Null: it came of no schedule. */
   readonly recurrence: Recurrence | null;
+  /** The instant up to which its expiry has been announced; null: it was not. */
+  readonly noticedAt: number | null;
 }
 
 /** Minor units: total = deferred + recognised + breakage + refunded + moved. */

@@ -41,6 +41,7 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "grant":
     case "reserve":
     case "setPolicy":
+    case "setThresholds":
     case "transferOut":
     case "transferIn":
       return {};

@@ -36,6 +36,7 @@ export function addGrant(
     ...terms,
     id: terms.id ?? draft.terms.newId(draft.now),
     recurrence: terms.recurrence ?? null,
+    noticedAt: null,
     phase: phaseAt({ ...terms, voidedAt: null }, draft.now),
     createdAt: draft.now,
     closedAt: null,

@@ -6,6 +6,7 @@ import type { Every } from "./period.js";
 import type { Policy } from "./policy.js";
 import type { RecurringTerms } from "../catalog/recurring.js";
 import type { ScheduleTerms } from "./schedule.js";
+import type { Thresholds } from "./thresholds.js";
 
 /** Requests as the rules take them: parsed, scaled, with local ids. */
 
@@ -111,6 +112,12 @@ export interface SetPolicyRequest {
   readonly kind: "setPolicy";
   /** Null: the currency's holds again. */
   readonly policy: Policy | null;
+}
+
+export interface SetThresholdsRequest {
+  readonly kind: "setThresholds";
+  /** Null: those of its plans, or the currency's, hold again. */
+  readonly thresholds: Thresholds | null;
 }
 
 export interface ScheduleRequest {
@@ -237,6 +244,7 @@ export type Request =
   | ReverseRequest
   | RefundGrantRequest
   | SetPolicyRequest
+  | SetThresholdsRequest
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest

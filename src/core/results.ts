@@ -3,6 +3,7 @@ import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
 import type { Schedule } from "./schedule.js";
+import type { Thresholds } from "./thresholds.js";
 
 /** Results as the rules give them: scaled, with local ids. Receipts keep them. */
 
@@ -95,6 +96,12 @@ export interface PolicyResult {
   readonly policy: Policy;
 }
 
+/** Those that hold. */
+export interface ThresholdsResult {
+  readonly kind: "thresholds";
+  readonly thresholds: Thresholds;
+}
+
 export interface ScheduleResult {
   readonly kind: "schedule";
   readonly schedule: Schedule;
@@ -144,6 +151,7 @@ export type Result =
   | ReversalResult
   | RefundResult
   | PolicyResult
+  | ThresholdsResult
   | ScheduleResult
   | PlanResult
   | BudgetResult

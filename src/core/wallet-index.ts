@@ -4,6 +4,7 @@ import { copyOfPool, copyOfWallet } from "./copies.js";
 import { type Grant, aliveSince, isOpen, openCredits } from "./grant.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
 import { type Schedule, nextRefillAt, refillKey } from "./schedule.js";
+import { type Thresholds, nextNoticeAt } from "./thresholds.js";
 import {
   DUE_RANK,
   type Due,
@@ -116,25 +117,61 @@ function withExpiredOpen(wallet: Wallet, after: Grant): Wallet["expiredOpen"] {
 }
 
 function withDue(wallet: Wallet, before: Grant | undefined, after: Grant): Wallet["due"] {
-  const old = before === undefined ? null : dueOfGrant(before);
-  const next = dueOfGrant(after);
-  if (
-    old?.at === next?.at &&
-    old?.rank === next?.rank &&
-    (before === undefined || sameBurnKey(before, after))
-  )
-    return wallet.due;
-  const rest = old === null ? wallet.due : wallet.due.without(old);
-  return next === null ? rest : rest.with(next, true);
+  if (before !== undefined && sameDue(before, after)) return wallet.due;
+  let { due } = wallet;
+  const { leads } = wallet.watch;
+  for (const one of before === undefined ? [] : dueOfGrant(before, leads)) due = due.without(one);
+  for (const one of dueOfGrant(after, leads)) due = due.with(one, true);
+  return due;
 }
 
-function dueOfGrant(grant: Grant): Due | null {
-  if (!isOpen(grant)) return null;
+function sameDue(before: Grant, after: Grant): boolean {
+  return (
+    before.phase === after.phase &&
+    sameBurnKey(before, after) &&
+    before.noticedAt === after.noticedAt &&
+    mayRoll(before) === mayRoll(after) &&
+    isOpen(before) === isOpen(after)
+  );
+}
+
+function dueOfGrant(grant: Grant, leads: Wallet["watch"]["leads"]): readonly Due[] {
+  if (!isOpen(grant)) return NOTHING_DUE;
   const { id, phase, effectiveAt, expiresAt } = grant;
-  if (phase === "scheduled") return { at: effectiveAt, rank: DUE_RANK.activation, grant, id };
-  if (phase !== "live" || expiresAt === null) return null;
+  if (phase === "scheduled") return [{ at: effectiveAt, rank: DUE_RANK.activation, grant, id }];
+  if (phase !== "live" || expiresAt === null) return NOTHING_DUE;
   const rank = mayRoll(grant) ? DUE_RANK.rollover : DUE_RANK.expiry;
-  return { at: expiresAt, rank, grant, id };
+  const end: Due = { at: expiresAt, rank, grant, id };
+  const at = leads.length === 0 ? null : nextNoticeAt(grant, leads);
+  return at === null ? [end] : [end, { at, rank: DUE_RANK.notice, grant, id }];
+}
+
+const NOTHING_DUE: readonly Due[] = [];
+
+/** Thresholds of the wallet's own, or none: with other lead times its grants have other notices. */
+export function withThresholds(
+  wallet: Wallet,
+  currencyLeads: Wallet["watch"]["leads"],
+  thresholds: Thresholds | null,
+): Wallet {
+  const next = copyOfWallet(wallet);
+  const leads = leadsOf(currencyLeads, thresholds);
+  next.watch = { ...wallet.watch, thresholds, leads };
+  for (const grant of wallet.openGrants.values()) {
+    for (const one of dueOfGrant(grant, wallet.watch.leads)) next.due = next.due.without(one);
+    for (const one of dueOfGrant(grant, leads)) next.due = next.due.with(one, true);
+  }
+  return next;
+}
+
+/** All lead times by which a notice may be due in a wallet. */
+export function leadsOf(
+  currencyLeads: Wallet["watch"]["leads"],
+  thresholds: Thresholds | null,
+): Wallet["watch"]["leads"] {
+  return thresholds === null || thresholds.expiringLead.length === 0
+    ? currencyLeads
+    : [...currencyLeads, ...thresholds.expiringLead];
 }
 
 /** Whether its schedule is asked when it ends: once. */

@@ -5,7 +5,9 @@ import type { Policy } from "./policy.js";
 import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./records.js";
 import type { Attachment } from "./attachments.js";
 import type { Budget } from "./budget.js";
+import type { Duration } from "./calendar.js";
 import type { Schedule } from "./schedule.js";
+import type { Thresholds } from "./thresholds.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
 
 /** Whose credits, of which currency, and in which pool apart ("" for the common one). */
@@ -38,6 +40,7 @@ export const DUE_RANK = {
   scheduleEnd: 3,
   refill: 4,
   activation: 5,
+  notice: 6,
 } as const;
 
 export interface Due {
@@ -79,6 +82,7 @@ export interface Wallet {
   readonly lapsedAt: number | null;
   /** The wallet's own policy; null: the currency's holds. */
   readonly policy: Policy | null;
+  readonly watch: Watch;
   /** By id. */
   readonly openGrants: SortedMap<string, Grant>;
   /** By restriction. */
@@ -106,6 +110,18 @@ export interface Wallet {
   readonly basisCurrency: string | null;
 }
 
+/** What its events are told by. */
+export interface Watch {
+  /** The wallet's own; null: those of its plans, or the currency's. */
+  readonly thresholds: Thresholds | null;
+  /** All lead times by which a notice of expiry may be due. */
+  readonly leads: readonly Duration[];
+  /** The worst that was told of the balance and has not been taken back. */
+  readonly told: "low" | "depleted" | null;
+  /** Net before all that falls due at the instant under way, where one change had no room for it; else null. */
+  readonly netBeforeInstant: bigint | null;
+}
+
 export interface OpenDebt extends Debt {
   readonly withdrawalId: string;
 }
@@ -127,6 +143,7 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     liveOpen: 0n,
     lapsedAt: null,
     policy: null,
+    watch: { thresholds: null, leads: currency.noticeLeads, told: null, netBeforeInstant: null },
     openGrants: SortedMap.empty(compareTexts),
     pools: SortedMap.empty(compareTexts),
     expiredOpen: SortedMap.empty(compareTexts),
@@ -141,6 +158,11 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     overagePeriod: null,
     basisCurrency: null,
   };
+}
+
+/** Open credits of live grants, less what is owed. */
+export function netOf({ liveOpen, overdraft }: Wallet): bigint {
+  return liveOpen - overdraft;
 }
 
 function dueOrder(burnOrder: BurnOrder): (a: Due, b: Due) => number {

@@ -3,6 +3,7 @@ import type { RunDueRequest, Runner, StartRunnerOptions } from "./api-runner.js"
 import type { RunResult } from "./runner.js";
 import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
 import type { LifecycleVerbs } from "./api-lifecycle-verbs.js";
+import type { EventVerbs, SetThresholdsRequest, ThresholdsChange } from "./api-events.js";
 import type {
   AdjustRequest,
   AmendGrantRequest,
@@ -153,6 +154,9 @@ export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
   /** Sets what happens past zero from now on. Nothing owed is forgiven or converted. */
   setPolicy(request: SetPolicyRequest<C>): Promise<PolicyChange>;
 
+  /** Sets at what events tell that little is left in this wallet. What was crossed before is not told for that. */
+  setThresholds(request: SetThresholdsRequest<C>): Promise<ThresholdsChange>;
+
   /**
    * When will it run out, what expires unused, when is the next refill: the wallet's own rules, run ahead, beside use at an
    * even pace. Changes nothing and promises nothing.
@@ -210,7 +214,7 @@ export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
  * The verbs over a store. `Tx` is what the store takes as a transaction of the app; `never` where it can join none, so
  * that an engine over any store may stand where no transactions are wanted.
  */
-export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C> {
+export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C>, EventVerbs {
   /**
    * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
    * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls

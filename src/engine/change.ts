@@ -6,6 +6,7 @@ import type { Wallet } from "../core/wallet.js";
 import type { Change } from "../store/contract.js";
 import type { ReceiptRow, UsageDelta, WalletKey } from "../store/rows.js";
 import { entryRows } from "./entry-rows.js";
+import { eventRow } from "./events/rows.js";
 import { grantRow, headOf, recordRow } from "./wallet-rows.js";
 
 /** A wallet as the cache keeps it: its state at a version, and the ledger's hash there. */
@@ -49,11 +50,14 @@ export function prepareChange(
     records: [...draft.records.values()].map(recordRow),
     entries,
     receipts: receipts.map((receipt, index) => numbered(receipt, receiptNo + index + 1)),
-    events: [],
+    events:
+      draft.events.length === 0 ? NO_EVENTS : draft.events.map((event) => eventRow(wallet.names, event)),
     usage: usageDeltas(draft.usage),
   };
   return { change, next: { wallet, ledgerHash } };
 }
+
+const NO_EVENTS: Change["events"] = [];
 
 /** Each field by itself, as in the copies of the core. */
 function numbered(receipt: NewReceipt, receiptNo: number): ReceiptRow {
@@ -63,12 +67,14 @@ function numbered(receipt: NewReceipt, receiptNo: number): ReceiptRow {
 
 /** Did anything happen that the store must learn? */
 export function hasChanges(draft: Draft): boolean {
-  return draft.entries.length > 0 || draft.grants.size > 0 || draft.records.size > 0;
+  const { entries, grants, records, events } = draft;
+  return entries.length > 0 || grants.size > 0 || records.size > 0 || events.length > 0;
 }
 
 /** How many rows the store would write. */
 export function rowCount(draft: Draft, receipts: number): number {
-  return 1 + draft.entries.length + draft.grants.size + draft.records.size + draft.usage.length + receipts;
+  const { entries, grants, records, events, usage } = draft;
+  return 1 + entries.length + grants.size + records.size + events.length + usage.length + receipts;
 }
 
 /** One delta per counter, however many uses were counted. */

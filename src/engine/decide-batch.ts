@@ -1,7 +1,8 @@
 import { advance } from "../core/advance.js";
 import { MAX_AMOUNT } from "../core/amounts.js";
 import { decide } from "../core/decide.js";
-import { type DecisionTerms, Draft } from "../core/draft.js";
+import type { DecisionTerms } from "../core/decision-terms.js";
+import { Draft } from "../core/draft.js";
 import { CreditError } from "../core/errors.js";
 import type { Known } from "../core/known.js";
 import type { StoreLimits } from "../store/contract.js";

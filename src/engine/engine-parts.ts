@@ -1,6 +1,7 @@
 import type { CompiledCatalog } from "../catalog/catalog.js";
 import type { CreditStore } from "../store/contract.js";
 import { type CacheBounds, WalletCache } from "./cache.js";
+import { Announcer } from "./events/announcer.js";
 import { EngineLifetime } from "./lifetime.js";
 import { OwnAccess } from "./own-access.js";
 import type { Pace } from "./pace.js";
@@ -30,17 +31,19 @@ export interface EngineParts {
   readonly pace: Pace;
   /** Stops each that runs. */
   readonly runners: Set<() => Promise<void>>;
+  readonly announcer: Announcer;
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
   const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
   const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
-  const access = new OwnAccess(store, pace, timeoutMs);
+  const announcer = new Announcer();
+  const access = new OwnAccess(store, pace, timeoutMs, announcer);
   const cache = new WalletCache(settings.cache, () => pace.monotonicMs());
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
-  return { services, handles, access, cache, lifetime, pace, runners: new Set() };
+  return { services, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */

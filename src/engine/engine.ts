@@ -5,6 +5,7 @@ import { parseInput, reading } from "../catalog/parse-input.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
+import { eventVerbs } from "./events/verbs.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
@@ -149,6 +150,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   });
   return {
     ...creditVerbs<C>(parts.services),
+    ...eventVerbs(parts),
     withTransaction: (tx) => scopedEngine(parts, tx),
     runDue: (request = {}) => runDueOnce(parts, request),
     startRunner: (runner) => startRunner(parts, runner),

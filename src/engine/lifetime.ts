@@ -10,6 +10,10 @@ export class EngineLifetime implements Lifetime {
   private readonly underWay: Set<Promise<unknown>> = new Set();
   private closing: Promise<void> | null = null;
 
+  get isClosing(): boolean {
+    return this.closing !== null;
+  }
+
   async during<Value>(verb: () => Promise<Value>): Promise<Value> {
     if (this.closing !== null)
       throw new CreditError("unsupported", "This engine was closed; create another one.");

@@ -3,6 +3,7 @@ import { currencyOf } from "../catalog/catalog.js";
 import { scaledAmount, scaledQuantity } from "../catalog/inputs.js";
 import { costOf, restrictionOf } from "../catalog/recurring.js";
 import { compilePolicy } from "../catalog/policy.js";
+import { compileThresholds } from "../catalog/thresholds.js";
 import { CreditError, type CreditErrorCode, invalidInput } from "../core/errors.js";
 import type { CaptureOf } from "../core/requests.js";
 import type { Result } from "../core/results.js";
@@ -186,6 +187,19 @@ export class Mutations {
     const policy =
       input.policy === null ? null : compilePolicy(input.policy, scale, "policy", this.services.now());
     return settleMutation(this.services, handle, input, text, "policy", { kind: "setPolicy", policy });
+  }
+
+  async setThresholds(request: unknown): Promise<Settled<Extract<Result, { kind: "thresholds" }>>> {
+    const { input, text } = parseRequest(schemas.setThresholdsSchema, request, "setThresholds");
+    const handle = this.services.handle(namesOf(input, input.currency));
+    const thresholds =
+      input.thresholds === null
+        ? null
+        : compileThresholds(input.thresholds, handle.currency.scale, "thresholds");
+    return settleMutation(this.services, handle, input, text, "thresholds", {
+      kind: "setThresholds",
+      thresholds,
+    });
   }
 
   private optionalAmount(

@@ -3,6 +3,7 @@ import type { ListQuery, Page, RowOf, UsagePoint, UsageQuery } from "../store/qu
 import type { WalletKey } from "../store/rows.js";
 import { Committer } from "./committer.js";
 import { Doubts } from "./doubts.js";
+import type { Announcement, Announcer } from "./events/announcer.js";
 import { Deadline, type Pace, type Patience } from "./pace.js";
 import { type CommittingAccess, type Decide, transactOn } from "./store-access.js";
 import { asCreditError, mayHaveHappened } from "./store-failures.js";
@@ -22,6 +23,7 @@ export class OwnAccess implements CommittingAccess {
     readonly store: CreditStore<unknown>,
     private readonly pace: Pace,
     readonly timeoutMs: number,
+    readonly announcer: Announcer,
   ) {
     this.committer = new Committer(store);
   }
@@ -49,24 +51,37 @@ export class OwnAccess implements CommittingAccess {
   }
 
   async commit(change: Change, patience: Patience): Promise<Outcome> {
-    const outcome = await this.orDoubt([change], () => this.committer.commit(change, patience));
-    if (outcome.status === "committed") this.doubts.see(change.key, change.expect + 1);
+    const announcement = this.announcer.expect(change);
+    const outcome = await this.orDoubt([change], [announcement], () =>
+      this.committer.commit(change, patience),
+    );
+    if (outcome.status === "committed") {
+      this.doubts.see(change.key, change.expect + 1);
+      announcement.committed();
+    } else announcement.dropped();
     if (outcome.status === "conflict") this.see([outcome.fresh]);
     return outcome;
   }
 
   async transact(reads: readonly Read[], decide: Decide, patience: Patience): Promise<void> {
     const decided: Change[] = [];
-    const deciding: Decide = (snapshots) => {
+    const announcements: Announcement[] = [];
+    const forgetLast = () => {
       decided.length = 0;
+      for (const announcement of announcements.splice(0)) announcement.dropped();
+    };
+    const deciding: Decide = (snapshots) => {
+      forgetLast();
       this.see(snapshots);
       decided.push(...decide(snapshots));
+      announcements.push(...decided.map((change) => this.announcer.expect(change)));
       return decided;
     };
-    await this.orDoubt(decided, () =>
+    await this.orDoubt(decided, announcements, () =>
       transactOn(this.store, reads, deciding, { timeoutMs: patience.leftMs() }),
     );
     for (const { key, expect } of decided) this.doubts.see(key, expect + 1);
+    for (const announcement of announcements) announcement.committed();
   }
 
   isInDoubt(key: WalletKey, version: number): boolean {
@@ -95,10 +110,15 @@ export class OwnAccess implements CommittingAccess {
   }
 
   /** @param changes What is sent; filled, perhaps, while the call is under way. */
-  private async orDoubt<Value>(changes: readonly Change[], call: () => Promise<Value>): Promise<Value> {
+  private async orDoubt<Value>(
+    changes: readonly Change[],
+    announcements: readonly Announcement[],
+    call: () => Promise<Value>,
+  ): Promise<Value> {
     try {
       return await call();
     } catch (error) {
+      for (const announcement of announcements) announcement.dropped();
       if (mayHaveHappened(error)) for (const change of changes) this.doubts.raise(change);
       throw error;
     }

@@ -4,6 +4,8 @@ import { type Grant as CoreGrant, deferredOf, statusOf } from "../core/grant.js"
 import { minorPlaces } from "../core/money.js";
 import { Decimal as DecimalClass } from "../core/decimal.js";
 import type { Policy as CorePolicy } from "../core/policy.js";
+import type { Thresholds as CoreThresholds } from "../core/thresholds.js";
+import type { Thresholds } from "./api-events.js";
 import type { DrawResult, LineResult, ReservationResult, WithdrawalResult } from "../core/results.js";
 import type { Draw, Grant, Line, Money, Policy, Reservation, Withdrawal } from "./api-results.js";
 import { publicId } from "./ids.js";
@@ -168,5 +170,16 @@ export function presentPolicy(handle: WalletHandle, policy: CorePolicy): Policy 
       consent === null || consent === "required"
         ? consent
         : { by: consent.by, at: new Date(consent.at), limit: limit(consent.limit) },
+  };
+}
+
+export function presentThresholds(
+  handle: WalletHandle,
+  { usageLow, balanceLow, expiringLead }: CoreThresholds,
+): Thresholds {
+  return {
+    usageLow: usageLow.map(({ digits, places }) => toDecimal(digits, places)),
+    balanceLow: balanceLow === null ? null : creditsOf(handle, balanceLow),
+    expiringLead,
   };
 }

@@ -10,6 +10,7 @@ import {
 import { isTimeZone } from "../core/chart-bounds.js";
 import { prioritySchema } from "../catalog/recurring.js";
 import { policySchema } from "../catalog/schema.js";
+import { thresholdsSchema } from "../catalog/thresholds.js";
 import { dimensionsSchema, metadataSchema } from "./json-inputs.js";
 
 export const LONGEST_REASON = 1_000;
@@ -150,6 +151,12 @@ export const setPolicySchema = z.strictObject({
   ...wallet,
   ...harmless,
   policy: policySchema.nullable(),
+});
+
+export const setThresholdsSchema = z.strictObject({
+  ...wallet,
+  ...harmless,
+  thresholds: thresholdsSchema.nullable(),
 });
 
 export const timeZoneSchema = z

@@ -33,7 +33,7 @@ export function scopedEngine<C extends Catalog>(parts: EngineParts, tx: unknown)
     ...creditVerbs<C>(
       new Services({ handles, access, cache, settler, lifetime, queue: new Queue(NO_BOUNDS) }),
     ),
-    committed: () => end(() => undefined),
+    committed: () => end(() => access.announce()),
     rolledBack: () => end(() => access.raiseDoubts()),
   };
 }

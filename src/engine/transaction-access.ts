@@ -15,6 +15,8 @@ export class TransactionAccess implements StoreAccess {
   private failed: { readonly error: unknown } | null = null;
   /** By wallet, the first change: the others rest on it. */
   private readonly written = new Map<string, Change>();
+  /** All of them, in order: their events are told once the app has committed. */
+  private readonly changes: Change[] = [];
 
   constructor(
     private readonly own: OwnAccess,
@@ -44,9 +46,11 @@ export class TransactionAccess implements StoreAccess {
   async transact(reads: readonly Read[], decide: Decide, patience: Patience): Promise<void> {
     /** What `decide` itself throws: the store passes it on, having written nothing. */
     let thrown: { readonly error: unknown } | null = null;
+    let decided: readonly Change[] = [];
     const deciding: Decide = (snapshots) => {
       try {
         const changes = decide(snapshots);
+        decided = changes;
         for (const change of changes)
           if (!this.written.has(change.key.id)) this.written.set(change.key.id, change);
         return changes;
@@ -59,6 +63,7 @@ export class TransactionAccess implements StoreAccess {
       () => transactOn(this.own.store, reads, deciding, this.options(patience)),
       (error) => thrown?.error === error,
     );
+    this.changes.push(...decided);
   }
 
   /**
@@ -68,6 +73,12 @@ export class TransactionAccess implements StoreAccess {
    */
   raiseDoubts(): void {
     for (const change of this.written.values()) this.own.doubts.raise(change);
+  }
+
+  /** The app's commit was acknowledged. */
+  announce(): void {
+    const announcements = this.changes.map((change) => this.own.announcer.expect(change));
+    for (const announcement of announcements) announcement.committed();
   }
 
   /**

@@ -13,6 +13,7 @@ import type {
 } from "./api-results.js";
 import type { CreditVerbs } from "./api.js";
 import { budgetVerbs } from "./budgets.js";
+import type { ThresholdsChange } from "./api-events.js";
 import { publicId } from "./ids.js";
 import { Mutations } from "./mutations.js";
 import { scheduleVerbs } from "./schedules.js";
@@ -24,6 +25,7 @@ import {
   presentGrant,
   presentPolicy,
   presentReservation,
+  presentThresholds,
   presentWithdrawal,
 } from "./present.js";
 import { audit } from "./reads/audit.js";
@@ -66,6 +68,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     convert: verb((request) => convert(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
     ...budgetVerbs<C>(services),
+    setThresholds: verb(async (request) => thresholdsChange(await mutations.setThresholds(request))),
     ...scheduleVerbs<C>(services),
     ...subscriptionVerbs<C>(services),
     forecast: verb((request) => forecast(services, request)),
@@ -160,4 +163,8 @@ function refund({ handle, result, replayed }: Of<"refund">): Refund {
 
 function policyChange({ handle, result, replayed }: Of<"policy">): PolicyChange {
   return { policy: presentPolicy(handle, result.policy), replayed };
+}
+
+function thresholdsChange({ handle, result, replayed }: Of<"thresholds">): ThresholdsChange {
+  return { thresholds: presentThresholds(handle, result.thresholds), replayed };
 }

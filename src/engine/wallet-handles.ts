@@ -3,8 +3,9 @@ import { textSchema } from "../catalog/inputs.js";
 import { show } from "../catalog/parse-input.js";
 import { DEFAULT_BURN_ORDER, burnOrderBy } from "../core/burn-order.js";
 import { MAX_INSTANT } from "../core/calendar.js";
-import type { DecisionTerms } from "../core/draft.js";
+import type { DecisionTerms } from "../core/decision-terms.js";
 import { invalidInput } from "../core/errors.js";
+import { NO_THRESHOLDS } from "../core/thresholds.js";
 import type { WalletNames } from "../core/wallet.js";
 import type { StoreLimits } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
@@ -81,7 +82,7 @@ export class WalletHandles {
 
   private newHandle(names: WalletNames): WalletHandle {
     const key = walletKeyOf(names);
-    const currency = names.currency === "" ? NO_CURRENCY : currencyOf(this.catalog, names.currency);
+    const currency = holdsCredits(names) ? currencyOf(this.catalog, names.currency) : NO_CURRENCY;
     const { rowsPerChange } = this.options.limits;
     return {
       key,
@@ -101,7 +102,12 @@ export class WalletHandles {
   }
 }
 
-/** Of wallets that hold no credits: a customer's own, where subscriptions stand. Callers cannot name them. */
+/** The engine's own wallets, where cursors of consumers stand, have no customer; a customer's own has no currency. */
+function holdsCredits({ customerId, currency }: WalletNames): boolean {
+  return customerId !== "" && currency !== "";
+}
+
+/** Of wallets that hold no credits. Callers cannot name them. */
 const NO_CURRENCY: Currency = {
   id: "",
   name: "",
@@ -111,6 +117,8 @@ const NO_CURRENCY: Currency = {
   burnOrder: burnOrderBy(DEFAULT_BURN_ORDER),
   lateWindow: {},
   chartDimensions: [],
+  thresholds: NO_THRESHOLDS,
+  noticeLeads: [],
 };
 
 const MOST_HANDLES = 20_000;

@@ -1,7 +1,7 @@
 import type { Attachment } from "../core/attachments.js";
 import type { Budget } from "../core/budget.js";
 import type { Currency } from "../catalog/catalog.js";
-import type { RecordChange } from "../core/draft.js";
+import type { RecordChange } from "../core/record-change.js";
 import { CreditError } from "../core/errors.js";
 import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";
@@ -9,7 +9,9 @@ import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } 
 import type { Recurrence, Schedule } from "../core/schedule.js";
 import { type Wallet, type WalletNames, emptyWallet } from "../core/wallet.js";
 import { nextDueAt } from "../core/due.js";
+import type { Thresholds } from "../core/thresholds.js";
 import {
+  leadsOf,
   withAttachment,
   withGrant,
   withReservation,
@@ -23,10 +25,11 @@ import { decodeJson, encodeJson } from "./json.js";
 type GrantDetail = Pick<
   Grant,
   "features" | "displayName" | "metadata" | "originGrantId" | "lapses" | "voidedAt"
-> & { readonly recurrence?: Recurrence | undefined };
+> & { readonly recurrence?: Recurrence | undefined; readonly noticedAt?: number | undefined };
 
 export function grantRow(grant: Grant): GrantRow {
   const { features, displayName, metadata, originGrantId, lapses, voidedAt, recurrence, cost } = grant;
+  const { noticedAt } = grant;
   const detail: GrantDetail = {
     features,
     displayName,
@@ -35,6 +38,7 @@ export function grantRow(grant: Grant): GrantRow {
     lapses,
     voidedAt,
     recurrence: recurrence ?? undefined,
+    noticedAt: noticedAt ?? undefined,
   };
   const { id, category, source, priority, effectiveAt, expiresAt, createdAt, closedAt } = grant;
   const { amount, remaining, held, consumed, expired, voided, adjusted, refunded, moved } = grant;
@@ -95,6 +99,7 @@ export function grantFromRow(row: GrantRow, instant: number): Grant {
     moved,
     ...detail,
     recurrence: detail.recurrence ?? null,
+    noticedAt: detail.noticedAt ?? null,
     phase: phaseAt(
       {
         effectiveAt,
@@ -158,12 +163,40 @@ interface WalletSettings {
   readonly basisCurrency: string | null;
   /** Decimal places that the wallet's amounts are kept in. */
   readonly scale: number;
+  readonly watch?: StoredWatch | undefined;
+}
+
+/** Left out where all of it is. */
+interface StoredWatch {
+  readonly thresholds?: Thresholds | undefined;
+  readonly told?: "low" | "depleted" | undefined;
+  readonly netBeforeInstant?: bigint | undefined;
+}
+
+function storedWatch({ thresholds, told, netBeforeInstant }: Wallet["watch"]): StoredWatch | undefined {
+  if (thresholds === null && told === null && netBeforeInstant === null) return undefined;
+  return {
+    thresholds: thresholds ?? undefined,
+    told: told ?? undefined,
+    netBeforeInstant: netBeforeInstant ?? undefined,
+  };
+}
+
+function watchFrom(stored: StoredWatch | undefined, { noticeLeads }: Currency): Wallet["watch"] {
+  const thresholds = stored?.thresholds ?? null;
+  return {
+    thresholds,
+    leads: leadsOf(noticeLeads, thresholds),
+    told: stored?.told ?? null,
+    netBeforeInstant: stored?.netBeforeInstant ?? null,
+  };
 }
 
 export function headOf(wallet: Wallet, scale: number, ledgerHash: Uint8Array): WalletHead {
   const { names, version, clock, seq, eventNo, receiptNo, balance, held, overdraft, overage, lapsedAt } =
     wallet;
-  const settings: WalletSettings = { policy: wallet.policy, basisCurrency: wallet.basisCurrency, scale };
+  const { policy, basisCurrency } = wallet;
+  const settings: WalletSettings = { policy, basisCurrency, scale, watch: storedWatch(wallet.watch) };
   return {
     ...names,
     version,
@@ -188,12 +221,13 @@ export function walletFromSnapshot(names: WalletNames, currency: Currency, snaps
   const empty = emptyWallet(names, currency);
   if (head === null) return empty;
   refuseCollision(names, head);
-  const { scale, ...settings } = decodeJson(head.settings) as WalletSettings;
+  const { scale, watch, ...settings } = decodeJson(head.settings) as WalletSettings;
   if (scale !== currency.scale) throw anotherScale(currency, scale);
   const { clock, seq, eventNo, receiptNo, balance, overdraft, overage, lapsedAt, version } = head;
   let wallet: Wallet = {
     ...empty,
     ...settings,
+    watch: watchFrom(watch, currency),
     clock,
     seq,
     eventNo,

@@ -1,4 +1,4 @@
-import type { DecisionTerms } from "../core/draft.js";
+import type { DecisionTerms } from "../core/decision-terms.js";
 import type { Known, Needs } from "../core/known.js";
 import type { WalletNames } from "../core/wallet.js";
 import type { Read, Snapshot } from "../store/contract.js";

@@ -70,5 +70,7 @@ export interface PruneQuery {
   readonly part: number;
   /** recordedAt / at strictly before. Ignored for entries. */
   readonly before: number;
+  /** Of events: only those at or before this position. Default: any. */
+  readonly upToPosition?: number;
   readonly limit: number;
 }

@@ -171,11 +171,12 @@ describe("in parts", () => {
       const draft = new Draft(base, wallet.terms, NOTHING_KNOWN);
       return { isDone: advance(draft, START + DAY, most), draft };
     };
-    const first = part(2);
+    // An expiry is an entry, a grant and an event; the last one of this instant also depletes the wallet.
+    const first = part(3);
     expect([first.isDone, first.draft.entries.length, first.draft.now]).toEqual([false, 2, START + HOUR]);
-    const second = part(2, first.draft.wallet);
+    const second = part(3, first.draft.wallet);
     expect([second.isDone, second.draft.entries.length, second.draft.now]).toEqual([true, 1, START + DAY]);
-    expect([part(4).draft.entries.length, part(3).draft.entries.length, part(5).isDone]).toEqual([
+    expect([part(6).draft.entries.length, part(5).draft.entries.length, part(6).isDone]).toEqual([
       3,
       2,
       true,

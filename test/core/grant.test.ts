@@ -30,6 +30,7 @@ function grantOf(amount: bigint, total: bigint | null): Grant {
     amount,
     phase: "live",
     recurrence: null,
+    noticedAt: null,
     source: "test",
     remaining: amount,
     held: 0n,

@@ -3,12 +3,15 @@ import { type CompiledCatalog, compileCatalog, currencyOf } from "../../src/cata
 import { advance } from "../../src/core/advance.js";
 import type { Duration } from "../../src/core/calendar.js";
 import { type Decision, decide } from "../../src/core/decide.js";
-import { type DecisionTerms, Draft } from "../../src/core/draft.js";
+import type { DecisionTerms } from "../../src/core/decision-terms.js";
+import { Draft } from "../../src/core/draft.js";
 import type { Entry } from "../../src/core/entry.js";
 import { CreditError } from "../../src/core/errors.js";
+import type { WalletEvent } from "../../src/core/events.js";
 import type { Policy } from "../../src/core/policy.js";
 import type { Parcel, Request } from "../../src/core/requests.js";
 import type { Result } from "../../src/core/results.js";
+import { NO_THRESHOLDS, type Thresholds } from "../../src/core/thresholds.js";
 import { emptyWallet } from "../../src/core/wallet.js";
 import { type Plain, plain } from "./support/plain.js";
 import {
@@ -67,6 +70,8 @@ export class TestWallet {
   /** The ledger entries of the last step, and what it counted as used. */
   written: readonly Entry[] = [];
   counted: Draft["usage"] = [];
+  /** The events of the last step. */
+  told: readonly WalletEvent[] = [];
   private names: string[] = [];
   private unnamed = 0;
 
@@ -134,6 +139,7 @@ export class TestWallet {
     }
     this.written = draft.entries;
     this.counted = draft.usage;
+    this.told = draft.events;
     this.store.commit(draft, receipts);
     return this;
   }
@@ -221,6 +227,11 @@ export class TestWallet {
     return this.of("policy", { kind: "setPolicy", policy });
   }
 
+  setThresholds(thresholds: Partial<Thresholds> | null) {
+    const all = thresholds === null ? null : { ...NO_THRESHOLDS, ...thresholds };
+    return this.of("thresholds", { kind: "setThresholds", thresholds: all });
+  }
+
   /** Recurring credits under an id of the test's choosing. */
   schedule(id: string, amount: number | bigint, terms: ScheduleTerms = {}) {
     return this.of("schedule", scheduleRequest(amount, terms), [id]);
@@ -261,8 +272,16 @@ export class TestWallet {
 }
 
 /** All that a draft holds, part by part: none of them changes in place. */
-export function partsOf({ wallet, entries, usage, grants, opened, records }: Draft): readonly unknown[] {
-  return [wallet, ...entries, ...usage, ...[...grants, ...records].flat(), ...opened];
+export function partsOf({
+  wallet,
+  entries,
+  usage,
+  events,
+  grants,
+  opened,
+  records,
+}: Draft): readonly unknown[] {
+  return [wallet, ...entries, ...usage, ...events, ...[...grants, ...records].flat(), ...opened];
 }
 
 function isSame(before: readonly unknown[], after: readonly unknown[]): boolean {

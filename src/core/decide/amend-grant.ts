@@ -15,6 +15,8 @@ export function amendGrant(draft: Draft, request: AmendGrantRequest): GrantResul
     ...grant,
     expiresAt,
     priority,
+    // Another expiry has notices of its own, as far as they lie ahead.
+    noticedAt: expiresAt === grant.expiresAt ? grant.noticedAt : draft.now,
     displayName: request.displayName === undefined ? grant.displayName : request.displayName,
     metadata: request.metadata === undefined ? grant.metadata : request.metadata,
   });

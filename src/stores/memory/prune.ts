@@ -8,7 +8,7 @@ import { takeKey } from "../../store/intake/take-change.js";
 import type { Wallet } from "./wallet.js";
 
 /** How many rows were deleted. */
-export function prune(parts: Parts, { what, part: number, before, limit }: PruneQuery): number {
+export function prune(parts: Parts, { what, part: number, before, upToPosition, limit }: PruneQuery): number {
   checkRowCount(limit);
   if (typeof what === "object") {
     const wallet = parts.find(takeKey(what.entriesOf));
@@ -17,7 +17,8 @@ export function prune(parts: Parts, { what, part: number, before, limit }: Prune
   integer(before, "before");
   const part = parts.get(partNumber(number, "part"));
   if (part === undefined) return 0;
-  return what === "events" ? pruneEvents(part, before, limit) : pruneReceipts(part, before, limit);
+  const upTo = upToPosition === undefined ? Infinity : integer(upToPosition, "upToPosition");
+  return what === "events" ? pruneEvents(part, before, upTo, limit) : pruneReceipts(part, before, limit);
 }
 
 function pruneEntries(wallet: Wallet, upToSeq: number, limit: number): number {
@@ -31,10 +32,10 @@ function pruneEntries(wallet: Wallet, upToSeq: number, limit: number): number {
 }
 
 /** Each wallet has its own time, so the events of a part are only nearly in order of `at`: all are looked at. */
-function pruneEvents(part: Part, before: number, limit: number): number {
+function pruneEvents(part: Part, before: number, upTo: number, limit: number): number {
   const old: PlacedEvent[] = [];
   for (const placed of part.events.from()) {
-    if (old.length === limit) break;
+    if (old.length === limit || placed.position > upTo) break;
     if (placed.event.at < before) old.push(placed);
   }
   for (const placed of old) part.events.delete(placed);

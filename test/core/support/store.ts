@@ -1,6 +1,7 @@
 import type { Currency } from "../../../src/catalog/catalog.js";
 import type { Draft } from "../../../src/core/draft.js";
 import type { Entry } from "../../../src/core/entry.js";
+import type { WalletEvent } from "../../../src/core/events.js";
 import type { Grant } from "../../../src/core/grant.js";
 import { type WalletFacts, violations } from "../../../src/core/invariants.js";
 import { type Known, NOTHING_KNOWN, type Needs } from "../../../src/core/known.js";
@@ -22,6 +23,7 @@ export class TestStore {
   readonly schedules: Map<string, Schedule> = new Map();
   readonly overage: Map<number, OveragePeriod & { readonly open: boolean }> = new Map();
   readonly ledger: Entry[] = [];
+  readonly events: WalletEvent[] = [];
   readonly operations: Set<string> = new Set();
 
   constructor(
@@ -72,6 +74,7 @@ export class TestStore {
       else this.overage.set(change.record.startsAt, { ...change.record, open: change.open });
     }
     this.ledger.push(...draft.entries);
+    this.events.push(...draft.events);
     for (const id of receipts) {
       if (this.operations.has(id)) throw new Error(`two operations have the id ${id}`);
       this.operations.add(id);
@@ -97,8 +100,13 @@ export class TestStore {
 
   private check(): void {
     const broken = violations(this.facts()).map(({ law, what }) => `law ${law}: ${what}`);
+    for (const [index, { eventNo, at }] of this.events.entries()) {
+      if (eventNo !== index + 1) broken.push(`event ${eventNo} stands at place ${index + 1}`);
+      if (at < (this.events[index - 1]?.at ?? at)) broken.push(`event ${eventNo}: time goes back`);
+    }
+    if (this.wallet.eventNo !== this.events.length) broken.push("the wallet does not number its last event");
     const actual = indexOf(this.wallet);
-    const expected = expectedIndex(this, this.wallet.clock, this.currency.burnOrder);
+    const expected = expectedIndex(this, this.wallet.clock, this.currency, this.wallet.watch.leads);
     if (JSON.stringify(actual) !== JSON.stringify(expected))
       broken.push(`the wallet is ${JSON.stringify(actual)}\nbut should be ${JSON.stringify(expected)}`);
     if (broken.length > 0) throw new Error(broken.join("\n"));

@@ -1,3 +1,4 @@
+import { type Duration, subtractDuration } from "../../../src/core/calendar.js";
 import type { BurnOrder } from "../../../src/core/burn-order.js";
 import type { Entry } from "../../../src/core/entry.js";
 import type { Grant } from "../../../src/core/grant.js";
@@ -52,7 +53,12 @@ export function indexOf(wallet: Wallet): Index {
 }
 
 /** The same from scratch, of what is stored. */
-export function expectedIndex(stored: Stored, now: number, burnOrder: BurnOrder): Index {
+export function expectedIndex(
+  stored: Stored,
+  now: number,
+  { burnOrder }: { readonly burnOrder: BurnOrder },
+  leads: readonly Duration[],
+): Index {
   const grants = [...stored.grants.values()];
   const open = grants.filter((grant) => openOf(grant) > 0n);
   const live = open.filter((grant) => phaseOf(grant, now) === "live");
@@ -69,7 +75,7 @@ export function expectedIndex(stored: Stored, now: number, burnOrder: BurnOrder)
     open: open.map(({ id }) => id).sort(),
     pools: poolsOf(live, burnOrder),
     expiredOpen: open.flatMap((grant) => (phaseOf(grant, now) === "expired" ? [grant.id] : [])).sort(),
-    due: dueOf(open, holding, schedules, { now, burnOrder }),
+    due: dueOf(open, holding, schedules, { now, burnOrder, leads }),
     reservations: holding.map(({ id }) => id).sort(),
     schedules: schedules.map(({ id }) => id).sort(),
     headroomHeld: [
@@ -119,12 +125,16 @@ function poolsOf(live: readonly Grant[], burnOrder: BurnOrder): unknown {
   });
 }
 
-/** Timeouts, rollovers, expiries, ends of schedules, refills, activations; within a kind burn order, then id. */
+/** Timeouts, rollovers, expiries, ends of schedules, refills, activations, notices; within a kind burn order, then id. */
 function dueOf(
   open: readonly Grant[],
   holding: readonly Reservation[],
   schedules: readonly Schedule[],
-  { now, burnOrder }: { readonly now: number; readonly burnOrder: BurnOrder },
+  {
+    now,
+    burnOrder,
+    leads,
+  }: { readonly now: number; readonly burnOrder: BurnOrder; readonly leads: readonly Duration[] },
 ): unknown {
   const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
   const timeouts = [...holding].sort(byId).map(({ id, expiresAt }) => [expiresAt, 0, id] as const);
@@ -147,7 +157,15 @@ function dueOf(
   const activations = inOrder.flatMap((grant) =>
     phaseOf(grant, now) === "scheduled" ? [[grant.effectiveAt, 5, grant.id] as const] : [],
   );
-  return [...timeouts, ...expiries, ...ends, ...refills, ...activations].sort(
+  const notices = inOrder.flatMap((grant) => {
+    const { expiresAt, createdAt, effectiveAt, noticedAt, id } = grant;
+    if (phaseOf(grant, now) !== "live" || expiresAt === null) return [];
+    const ahead = leads
+      .map((lead) => subtractDuration(expiresAt, lead))
+      .filter((at) => at > createdAt && at > effectiveAt && (noticedAt === null || at > noticedAt));
+    return ahead.length === 0 ? [] : [[Math.min(...ahead), 6, id] as const];
+  });
+  return [...timeouts, ...expiries, ...ends, ...refills, ...activations, ...notices].sort(
     (a, b) => a[0] - b[0] || a[1] - b[1],
   );
 }

@@ -41,7 +41,7 @@ test("a withdrawal that draws on more grants than fit is over_limit, and smaller
   expect(error.details).toEqual({ rowsPerChange: 12 });
   expect(error.message).toContain("Ask for less");
   expect(here.store.dump()).toBe(before);
-  for (let count = 0; count < 5; count++) await use(here.credits, 4);
+  for (let count = 0; count < 10; count++) await use(here.credits, 2);
   await expectSound(here.store);
 });
 
@@ -94,10 +94,10 @@ describe("many grants that expire at once", () => {
 
   test("leave room for what fits beside nothing else", async () => {
     const here = world({ rowsPerChange: 24 });
-    await many(here, 9);
+    await many(here, 6);
     await many(here, 3, START + DAY);
     here.clock.advance({ days: 2 });
-    expect((await use(here.credits, 9)).available.toString()).toBe("0");
+    expect((await use(here.credits, 6)).available.toString()).toBe("0");
   });
 });
 

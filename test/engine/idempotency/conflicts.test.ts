@@ -77,6 +77,11 @@ const changes = {
     ["rate", "2"],
     ["features", { unit: "gilt" }],
   ],
+  setThresholds: [
+    ["thresholds.balanceLow", 11],
+    ["thresholds.usageLow", [90]],
+    ["thresholds", null],
+  ],
   schedule: [
     ["amount", 11],
     ["every", { days: 1 }],

@@ -14,7 +14,8 @@ import { type Place, placeOf } from "./snapshots.js";
 const MOST_AT_ONCE = 500;
 
 /** Deletes old rows, at most `limit`; says how many. Needs a transaction. */
-export function* prune(context: Context, { what, part: number, before, limit }: PruneQuery): Program<number> {
+export function* prune(context: Context, asked: PruneQuery): Program<number> {
+  const { what, part: number, before, upToPosition = Number.MAX_SAFE_INTEGER, limit } = asked;
   checkRowCount(limit);
   if (typeof what === "object") {
     const upToSeq = String(integer(what.upToSeq, "upToSeq"));
@@ -23,7 +24,11 @@ export function* prune(context: Context, { what, part: number, before, limit }: 
   const earliestKept = String(integer(before, "before"));
   const part = String(partNumber(number, "part"));
   return what === "events"
-    ? yield* pruneEvents(context, part, earliestKept, limit)
+    ? yield* pruneEvents(context, part, {
+        before: earliestKept,
+        upTo: String(integer(upToPosition, "upToPosition")),
+        limit,
+      })
     : yield* pruneReceipts(context, part, earliestKept, limit);
 }
 
@@ -58,7 +63,11 @@ function* pruneEntries({ dialect }: Context, place: Place, upToSeq: string, limi
 }
 
 /** Each wallet has its own time, so the events of a part are only nearly in order of `at`. */
-function* pruneEvents(context: Context, part: string, before: string, limit: number): Program<number> {
+function* pruneEvents(
+  context: Context,
+  part: string,
+  { before, upTo, limit }: { readonly before: string; readonly upTo: string; readonly limit: number },
+): Program<number> {
   const { dialect } = context;
   yield* numberOutbox(context, part);
   const rows = yield* queryOnce(
@@ -67,6 +76,7 @@ function* pruneEvents(context: Context, part: string, before: string, limit: num
       .select(dialect.selected("integer", sql.ref("e.position")).as("position"))
       .where("e.part", "=", dialect.int(part))
       .where("e.at", "<", dialect.int(before))
+      .where("e.position", "<=", dialect.int(upTo))
       .orderBy("e.position")
       .limit(sql.lit(limit)),
   );
