@@ -54,7 +54,7 @@ export function objectOf(rules: Rules, needed: readonly string[] = []): Rule {
     const place = (field: string) => (name === "" ? field : `${name}.${field}`);
     const unknown = Object.keys(value).find((field) => !Object.hasOwn(rules, field));
     if (unknown !== undefined)
-      return `\`${place(unknown)}\` is not known; known are ${Object.keys(rules).join(", ")}`;
+      return `\`${place(shortened(unknown))}\` is not known; known are ${Object.keys(rules).join(", ")}`;
     return Object.entries(rules)
       .map(([field, rule]) => {
         const given = (value as Readonly<Record<string, unknown>>)[field];
@@ -90,6 +90,10 @@ function shown(value: unknown): string {
     maxStringLength: LONGEST,
     maxArrayLength: 3,
   });
+  return shortened(text);
+}
+
+function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
