@@ -175,14 +175,14 @@ describe("how much of a grant is used", () => {
     wallet.withdraw(50);
     expect(told(wallet)).toEqual([]);
     wallet.withdraw(50);
-    expect(wallet.told.map(({ type, data }) => [type, "thresholdPercent" in data && data.thresholdPercent])).toEqual(
-      [
-        ["credits.grant.usage_low", "80"],
-        ["credits.grant.usage_low", "99.5"],
-        ["credits.grant.depleted", false],
-        ["credits.balance.depleted", false],
-      ],
-    );
+    expect(
+      wallet.told.map(({ type, data }) => [type, "thresholdPercent" in data && data.thresholdPercent]),
+    ).toEqual([
+      ["credits.grant.usage_low", "80"],
+      ["credits.grant.usage_low", "99.5"],
+      ["credits.grant.depleted", false],
+      ["credits.balance.depleted", false],
+    ]);
   });
 
   it("is told again after a reversal, and not by the reversal", () => {
@@ -286,7 +286,10 @@ describe("the balance", () => {
     expect(told(wallet)).toEqual(["grant.depleted", "balance.low", "balance.depleted"]);
     wallet.withdraw(3);
     expect(told(wallet)).toEqual(["overdraft.started"]);
-    expect(last(wallet, "credits.overdraft.started").data.totals).toMatchObject({ net: "-3", overdraft: "3" });
+    expect(last(wallet, "credits.overdraft.started").data.totals).toMatchObject({
+      net: "-3",
+      overdraft: "3",
+    });
     wallet.withdraw(1);
     expect(told(wallet)).toEqual([]);
     wallet.at(START + DAY);
@@ -371,7 +374,9 @@ describe("a notice of expiry", () => {
 
 describe("thresholds of the wallet's own", () => {
   it("hold instead of the currency's, until they are taken away", () => {
-    const wallet = new TestWallet({ currency: { thresholds: { usageLow: [50], expiringLead: [{ days: 1 }] } } });
+    const wallet = new TestWallet({
+      currency: { thresholds: { usageLow: [50], expiringLead: [{ days: 1 }] } },
+    });
     wallet.grant("g", 10, { expiresAt: START + 9 * DAY });
     expect(wallet.setThresholds({ usageLow: [percent(90n)], expiringLead: [{ days: 2 }] })).toMatchObject({
       thresholds: { balanceLow: null, expiringLead: [{ days: 2 }] },
