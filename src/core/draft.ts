@@ -1,5 +1,6 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
 import type { Attachment } from "./attachments.js";
+import type { Budget } from "./budget.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
@@ -26,6 +27,8 @@ export interface DecisionTerms {
   readonly currency: Currency;
   /** Makes a local id; rises from call to call. */
   readonly newId: (instant: number) => string;
+  /** The local id of what time alone makes, by its cause: all who make it call it the same. Rises with the instant. */
+  readonly causedId: (instant: number, cause: string) => string;
   /** Payments of debts that one operation makes at most. */
   readonly mostPayments: number;
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */
@@ -41,6 +44,7 @@ export type RecordChange =
   | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
   | { readonly kind: "schedule"; readonly record: Schedule }
   | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
+  | { readonly kind: "budget"; readonly record: Budget; readonly open: boolean }
   | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
@@ -196,6 +200,18 @@ export class Draft {
   setSchedule(record: Schedule): void {
     this.put(this.records, `schedule/${record.id}`, { kind: "schedule", record });
     this.wallet = withSchedule(this.wallet, record);
+  }
+
+  budget(id: string): Budget | undefined {
+    return this.wallet.budgets.get(id);
+  }
+
+  /** `open`: false once it is removed. */
+  setBudget(record: Budget, open: boolean = true): void {
+    this.put(this.records, `budget/${record.id}`, { kind: "budget", record, open });
+    const next = copyOfWallet(this.wallet);
+    next.budgets = open ? next.budgets.with(record.id, record) : next.budgets.without(record.id);
+    this.wallet = next;
   }
 
   /** In the customer's own wallet, which holds no credits. */

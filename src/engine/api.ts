@@ -1,21 +1,9 @@
 import type { Catalog } from "../catalog/define.js";
 import type { EventVerbs, SetThresholdsRequest, ThresholdsChange } from "./api-events.js";
-import type {
-  AddAddOnRequest,
-  CancelSubscriptionRequest,
-  ChangePlanRequest,
-  EndScheduleRequest,
-  Forecast,
-  ForecastRequest,
-  RemoveAddOnRequest,
-  Schedule,
-  ScheduleRequest,
-  ScheduleResult,
-  SubscribeRequest,
-  Subscription,
-  SubscriptionRef,
-  SubscriptionResult,
-} from "./api-lifecycle.js";
+import type { RunDueRequest, Runner, StartRunnerOptions } from "./api-runner.js";
+import type { RunResult } from "./runner.js";
+import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
+import type { LifecycleVerbs } from "./api-lifecycle-verbs.js";
 import type {
   AdjustRequest,
   AmendGrantRequest,
@@ -23,7 +11,6 @@ import type {
   BalanceRequest,
   CaptureRequest,
   CheckRequest,
-  CustomerRef,
   ExplainRequest,
   ExtendRequest,
   GrantRequest,
@@ -70,7 +57,7 @@ import type {
  * and `unknown_feature` before anything is read, `store_unavailable` and `store_conflict` (both retryable with the same
  * key) where the store fails; those named below are the verb's own. A verb that throws has changed nothing.
  */
-export interface CreditVerbs<C extends Catalog> {
+export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
   /**
    * Puts credits into a wallet. Debts that they may pay are settled at once.
    *
@@ -171,80 +158,6 @@ export interface CreditVerbs<C extends Catalog> {
   setThresholds(request: SetThresholdsRequest<C>): Promise<ThresholdsChange>;
 
   /**
-   * Begins recurring credits that belong to no plan: the same amount each period, by the calendar of a zone. Nobody needs to
-   * be there when a period begins: whoever looks at the wallet next finds its credits, as of the instant at which they came.
-   *
-   * @throws CreditError `idempotency_conflict`, `over_limit`
-   * @example
-   * ```ts
-   * await credits.schedule({
-   *   customerId: "acme",
-   *   currency: "tokens",
-   *   amount: 100,
-   *   every: { days: 1 },
-   *   category: "promotional",
-   *   idempotencyKey: "daily-free",
-   * });
-   * ```
-   */
-  schedule(request: ScheduleRequest<C>): Promise<ScheduleResult>;
-
-  /**
-   * Ends recurring credits, now or with the period under way. What was granted stays, and nothing of it rolls over any more.
-   *
-   * @throws CreditError `schedule_not_found`
-   */
-  endSchedule(request: EndScheduleRequest): Promise<ScheduleResult>;
-
-  /** Recurring credits of a wallet that have not ended. */
-  schedules(request: WalletRef<C>): Promise<readonly Schedule[]>;
-
-  /**
-   * Begins a plan: its credits, rates and policy. All wallets of its currencies change in one transaction.
-   *
-   * @throws CreditError `unknown_plan`, `idempotency_conflict`, `over_limit`
-   * @example
-   * ```ts
-   * const subscription = await credits.subscribe({ customerId: "acme", plan: "pro", idempotencyKey: "signup" });
-   * await credits.changePlan({
-   *   subscriptionId: subscription.id,
-   *   quantity: 5,
-   *   proration: "difference",
-   *   idempotencyKey: "five seats",
-   * });
-   * ```
-   */
-  subscribe(request: SubscribeRequest<C>): Promise<SubscriptionResult>;
-
-  /**
-   * Another plan, another quantity, or both; now or with the period's end. It takes back a cancellation that was to come.
-   *
-   * @throws CreditError `subscription_not_found`, `unknown_plan`, `idempotency_conflict`
-   */
-  changePlan(request: ChangePlanRequest<C>): Promise<SubscriptionResult>;
-
-  /** Attaches another plan. @throws CreditError `subscription_not_found`, `unknown_plan`, `idempotency_conflict` */
-  addAddOn(request: AddAddOnRequest<C>): Promise<SubscriptionResult>;
-
-  /** Takes an add-on away. @throws CreditError `subscription_not_found` */
-  removeAddOn(request: RemoveAddOnRequest<C>): Promise<SubscriptionResult>;
-
-  /** Stops refills, and nothing else. @throws CreditError `subscription_not_found` */
-  pauseSubscription(request: SubscriptionRef): Promise<SubscriptionResult>;
-
-  /** Lets refills come again; the period under way comes now if it had none. @throws CreditError `subscription_not_found` */
-  resumeSubscription(request: SubscriptionRef): Promise<SubscriptionResult>;
-
-  /** Ends a subscription. Cancelling twice is harmless. @throws CreditError `subscription_not_found` */
-  cancelSubscription(request: CancelSubscriptionRequest): Promise<SubscriptionResult>;
-
-  /** One subscription. @throws CreditError `subscription_not_found` */
-  subscription(request: { readonly subscriptionId: string }): Promise<Subscription>;
-
-  /** All subscriptions of a customer, oldest first; ended ones, too. */
-  subscriptions(request: CustomerRef): Promise<readonly Subscription[]>;
-
-  /**
    * When will it run out, what expires unused, when is the next refill: the wallet's own rules, run ahead, beside use at an
    * even pace. Changes nothing and promises nothing.
    */
@@ -339,6 +252,23 @@ export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs
    * ```
    */
   readonly withTransaction: (tx: Tx) => ScopedCreditEngine<C>;
+
+  /**
+   * Makes durable what time alone has made due: expiries, refills, rollovers, timeouts. Balances and decisions are right
+   * without it; it makes listings, events and reports timely. Any number of processes may run it at once.
+   */
+  runDue(request?: RunDueRequest): Promise<RunResult>;
+
+  /**
+   * Runs `runDue` now and again after each pause, until it is stopped or the engine is closed.
+   *
+   * @example
+   * ```ts
+   * const runner = credits.startRunner({ every: { seconds: 5 } });
+   * await runner.stop();
+   * ```
+   */
+  startRunner(options: StartRunnerOptions): Runner;
 
   /** Lets everything under way finish, refuses what comes after, and closes the store. */
   close(): Promise<void>;

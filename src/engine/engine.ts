@@ -9,6 +9,7 @@ import { eventVerbs } from "./events/verbs.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
+import { runDueOnce, startRunner } from "./start-runner.js";
 import { creditVerbs } from "./verbs.js";
 
 export interface CreditEngineOptions<C extends Catalog, Tx = never> {
@@ -151,6 +152,8 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
     ...creditVerbs<C>(parts.services),
     ...eventVerbs(parts),
     withTransaction: (tx) => scopedEngine(parts, tx),
+    runDue: (request = {}) => runDueOnce(parts, request),
+    startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
   };
 }
