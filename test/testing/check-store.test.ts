@@ -76,13 +76,11 @@ describe("checkStore sees", () => {
   it("an event that is gone from the middle, or from the end, and one that was never counted", async () => {
     const credits = engineOn(store, manualClock(START));
     for (let count = 0; count < 3; count++) await gift(credits, 1);
-    await found("delete from coffer_event where event_no = 2").then((violations) => {
-      expect(violations).toMatchObject([{ law: 6, customerId: "acme", what: "event 1 stands at place 2" }]);
-    });
-    await checkStore(store);
+    const inside = await found("delete from coffer_event where event_no = 2");
+    expect(inside).toMatchObject([{ law: 6, customerId: "acme", what: "event 1 stands at place 2" }]);
     database.prepare("delete from coffer_event where event_no = 1").run();
-    const violations = await found("delete from coffer_event where event_no = 4");
-    expect(violations.map(({ what }) => what)).toEqual(["event 3 stands at place 4"]);
+    const last = await found("delete from coffer_event where event_no = 4");
+    expect(last.map(({ what }) => what)).toEqual(["event 3 stands at place 4"]);
   });
 
   it("an entry that was never booked, of whatever number", async () => {
