@@ -31,6 +31,8 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     reservations: of.reservations,
     attachments: of.attachments,
     schedules: of.schedules,
+    tierCounts: of.tierCounts,
+    rates: of.rates,
     headroomHeld: of.headroomHeld,
     debts: of.debts,
     owingWithdrawals: of.owingWithdrawals,

@@ -6,14 +6,17 @@ import { type DueCause, type Entry, operationIdAt } from "./entry.js";
 import { CreditError } from "./errors.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
+import type { RateBook, RateHistory } from "./rate-book.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
+import { type TierCount, type TierPeriod, withCounted } from "./tier-period.js";
 import type { UsageCount } from "./usage.js";
 import type { Wallet } from "./wallet.js";
 import {
   withAttachment,
   withGrant,
+  withRates,
   withReservation,
   withSchedule,
   withWithdrawalRecord,
@@ -31,8 +34,10 @@ export interface DecisionTerms {
   readonly mostPayments: number;
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */
   readonly mostPins: number;
-  /** Names the rate that a feature has now. */
+  /** Names the rate that the catalog has for a feature. */
   readonly rateVersionOf: (featureId: string, planId: string | null) => string;
+  /** What was published beside the catalog, as far as this process knows by now. */
+  readonly rates: RateBook;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
   readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
 }
@@ -43,6 +48,8 @@ export type RecordChange =
   | { readonly kind: "schedule"; readonly record: Schedule }
   | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
   | { readonly kind: "subscription"; readonly record: Subscription }
+  | { readonly kind: "rate"; readonly record: RateHistory }
+  | { readonly kind: "tiers"; readonly record: readonly TierCount[] }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
 /** Who does it, why, and which instants its entries bear. */
@@ -198,6 +205,24 @@ export class Draft {
   /** In the customer's own wallet, which holds no credits. */
   setSubscription(record: Subscription): void {
     this.put(this.records, `subscription/${record.id}`, { kind: "subscription", record });
+  }
+
+  /** In the engine's own wallet, which holds no credits. */
+  setRates(record: RateHistory): void {
+    this.put(this.records, `rate/${record.id}`, { kind: "rate", record });
+    this.wallet = withRates(this.wallet, record);
+  }
+
+  /** Moves the position in the tiers of a period on, for what comes after. */
+  countTier(feature: string | null, quantity: bigint | null, { from, until }: TierPeriod): void {
+    if (feature === null || quantity === null || quantity === 0n) return;
+    const { lateWindow } = this.terms.currency;
+    const added = { feature, quantity, from, until };
+    const record = withCounted(this.wallet.tierCounts, added, this.now, lateWindow);
+    this.put(this.records, "tiers", { kind: "tiers", record });
+    const next = copyOfWallet(this.wallet);
+    next.tierCounts = record;
+    this.wallet = next;
   }
 
   /** Once no use can be rated by it any more, it stands in the wallet no longer. */

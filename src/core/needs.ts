@@ -39,6 +39,7 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "grant":
     case "reserve":
     case "setPolicy":
+    case "publishRates":
     case "transferOut":
     case "transferIn":
       return {};

@@ -1,3 +1,4 @@
+import type { TierPeriod } from "./tier-period.js";
 import type { SettledRate } from "../catalog/rate.js";
 import type { Price } from "./money.js";
 
@@ -29,6 +30,8 @@ export interface ReservedLine {
   readonly capturedPrice: bigint;
   /** Credits captured outright. */
   readonly capturedAmount: bigint;
+  /** Whose count it moves on once captured: that of the reserve. */
+  readonly tierPeriod?: TierPeriod | undefined;
 }
 
 /** `expired`: timed out, holding nothing, but still to be captured. */

@@ -111,6 +111,24 @@ export interface SetPolicyRequest {
   readonly policy: Policy | null;
 }
 
+export interface PublishRatesRequest {
+  readonly kind: "publishRates";
+  /** Each in a history of its own. */
+  readonly rates: readonly {
+    readonly id: string;
+    readonly feature: string;
+    readonly plan: string | null;
+    readonly customerId: string | null;
+    /** The definition, as JSON; null: from then on nothing is published. */
+    readonly rate: string | null;
+  }[];
+  /** Null: now. */
+  readonly effectiveAt: number | null;
+  /** They stand in the history, too, where `explain` finds them. */
+  readonly actor: string | null;
+  readonly reason: string | null;
+}
+
 export interface ScheduleRequest {
   readonly kind: "schedule";
   /** `anchor` and `startsAt`: null means now. */
@@ -221,6 +239,7 @@ export type Request =
   | ReverseRequest
   | RefundGrantRequest
   | SetPolicyRequest
+  | PublishRatesRequest
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest

@@ -94,6 +94,14 @@ export interface PolicyResult {
   readonly policy: Policy;
 }
 
+export interface PublishedRatesResult {
+  readonly kind: "rates";
+  readonly id: string;
+  readonly effectiveAt: number;
+  readonly publishedAt: number;
+  readonly rates: readonly { readonly feature: string; readonly name: string }[];
+}
+
 export interface ScheduleResult {
   readonly kind: "schedule";
   readonly schedule: Schedule;
@@ -136,6 +144,7 @@ export type Result =
   | ReversalResult
   | RefundResult
   | PolicyResult
+  | PublishedRatesResult
   | ScheduleResult
   | PlanResult
   | TransferOutResult

@@ -4,7 +4,9 @@ import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./records.js";
 import type { Attachment } from "./attachments.js";
+import type { RateHistory } from "./rate-book.js";
 import type { Schedule } from "./schedule.js";
+import type { TierCount } from "./tier-period.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
 
 /** Whose credits, of which currency, and in which pool apart ("" for the common one). */
@@ -91,6 +93,10 @@ export interface Wallet {
   readonly attachments: SortedMap<string, Attachment>;
   /** Those that have not ended. */
   readonly schedules: SortedMap<string, Schedule>;
+  /** Of periods that use may still fall into. */
+  readonly tierCounts: readonly TierCount[];
+  /** What was published, by id: in the engine's own wallet alone. */
+  readonly rates: SortedMap<string, RateHistory>;
   /** Headroom that reservations hold under each mode. */
   readonly headroomHeld: { readonly overdraft: bigint; readonly overage: bigint };
   /** By feature ("" for none); within one, by age. */
@@ -106,6 +112,8 @@ export interface Wallet {
 export interface OpenDebt extends Debt {
   readonly withdrawalId: string;
 }
+
+const NO_COUNTS: readonly TierCount[] = [];
 
 export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
   return {
@@ -131,6 +139,8 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     reservations: SortedMap.empty(compareTexts),
     attachments: SortedMap.empty(compareTexts),
     schedules: SortedMap.empty(compareTexts),
+    tierCounts: NO_COUNTS,
+    rates: SortedMap.empty(compareTexts),
     headroomHeld: { overdraft: 0n, overage: 0n },
     debts: SortedMap.empty(compareTexts),
     owingWithdrawals: SortedMap.empty(compareTexts),

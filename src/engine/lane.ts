@@ -3,6 +3,7 @@ import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
 import type { Queue } from "./queue.js";
+import type { RateKeeper } from "./rates/rate-keeper.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
@@ -12,6 +13,7 @@ export interface LaneServices {
   readonly access: StoreAccess;
   readonly settler: Settler;
   readonly queue: Queue;
+  readonly rates: RateKeeper;
 }
 
 interface LaneHooks {
@@ -143,10 +145,11 @@ export class Lane {
   private async attempt(batch: Batch, { failure }: Tries): Promise<Settled | "too large"> {
     const { state, pending, patience } = batch;
     if (pending.length === 0) return 0;
-    const { access, settler } = this.services;
+    const { access, settler, rates } = this.services;
     try {
       // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
       if (failure !== undefined) state.take(await loadOne(access, state.read(keysOf(batch)), patience));
+      if (rates.isStale && pending.some(({ mutation }) => isRated(mutation))) await rates.look(access, patience);
       return await settler.settle(batch);
     } catch (error) {
       if (isAmbiguous(error)) state.doubt();
@@ -177,6 +180,10 @@ export class Lane {
     this.tellAll();
     await this.settle(pending.slice(middle));
   }
+}
+
+function isRated({ request: { kind } }: Mutation): boolean {
+  return kind === "withdraw" || kind === "reserve" || kind === "capture";
 }
 
 function notReached(): CreditError {

@@ -5,6 +5,7 @@ import { DEFAULT_BURN_ORDER, burnOrderBy } from "../core/burn-order.js";
 import { MAX_INSTANT } from "../core/calendar.js";
 import type { DecisionTerms } from "../core/draft.js";
 import { invalidInput } from "../core/errors.js";
+import type { RateBook } from "../core/rate-book.js";
 import type { WalletNames } from "../core/wallet.js";
 import type { StoreLimits } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
@@ -17,6 +18,8 @@ export interface HandleOptions {
   readonly limits: StoreLimits;
   readonly clock: () => number;
   readonly ids: (instant: number) => string;
+  /** What is known to be published by now. */
+  readonly rates: () => RateBook;
 }
 
 /** A wallet by place and names, with the terms on which it is decided. */
@@ -81,8 +84,9 @@ export class WalletHandles {
 
   private newHandle(names: WalletNames): WalletHandle {
     const key = walletKeyOf(names);
-    const currency = names.currency === "" ? NO_CURRENCY : currencyOf(this.catalog, names.currency);
-    const { rowsPerChange } = this.options.limits;
+    const currency = holdsNoCredits(names) ? NO_CURRENCY : currencyOf(this.catalog, names.currency);
+    const { limits, rates } = this.options;
+    const { rowsPerChange } = limits;
     return {
       key,
       names,
@@ -95,13 +99,23 @@ export class WalletHandles {
         newId: this.newId,
         causedId,
         rateVersionOf: (feature, plan) => this.rateVersions.get(rateName(feature, plan)) ?? "",
+        get rates() {
+          return rates();
+        },
         publicId: (kind, local) => publicId(kind, key, local),
       },
     };
   }
 }
 
-/** Of wallets that hold no credits: a customer's own, where subscriptions stand. Callers cannot name them. */
+function holdsNoCredits({ customerId, currency }: WalletNames): boolean {
+  return customerId === "" || currency === "";
+}
+
+/**
+ * Of wallets that hold no credits: a customer's own, where subscriptions stand, and the engine's own, where published
+ * rates do. Callers cannot name them.
+ */
 const NO_CURRENCY: Currency = {
   id: "",
   name: "",

@@ -34,6 +34,8 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
   useHold(draft, reservation, unpaid, captured);
   const draws = spend(draft, plans, occurredAt, reservation.id);
   countUsage(draft, plans, occurredAt);
+  for (const { line, after } of captured)
+    if (after.tierPeriod !== undefined) draft.countTier(line.feature, line.quantity, after.tierPeriod);
   const result = withdrawalResult(draft, plans, draws, reservation.id);
   if (request.final) endHold(draft, findReservation(draft, reservation.id), "captured");
   settle(draft);

@@ -91,7 +91,7 @@ function headroomOf(plans: readonly LinePlan[]): Headroom {
 }
 
 function reservedLine(line: RatedLine): ReservedLine {
-  const { feature, dimensions, rate, rateVersion, quantity, price } = line;
+  const { feature, dimensions, rate, rateVersion, quantity, price, tierPeriod } = line;
   return {
     feature,
     dimensions,
@@ -102,6 +102,7 @@ function reservedLine(line: RatedLine): ReservedLine {
     capturedQuantity: 0n,
     capturedPrice: 0n,
     capturedAmount: 0n,
+    tierPeriod,
   };
 }
 

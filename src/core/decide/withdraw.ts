@@ -1,8 +1,7 @@
 import { MAX_AMOUNT, sum } from "../amounts.js";
-import { plansAt } from "../attachments.js";
 import type { Draft } from "../draft.js";
 import { CreditError } from "../errors.js";
-import { type RatedLine, rateLine } from "../lines.js";
+import { type RatedLine, occasionAt, rateEvent } from "../lines.js";
 import { occurredAtWithinWindow } from "../occurred-at.js";
 import type { WithdrawRequest } from "../requests.js";
 import type { WithdrawalResult } from "../results.js";
@@ -17,6 +16,8 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   const plans = planSpending(draft, source, lines.map(wholly), request.partial ? "partial" : "whole");
   const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
+  for (const line of lines)
+    if (line.tierPeriod !== undefined) draft.countTier(line.feature, line.quantity, line.tierPeriod);
   const result = withdrawalResult(draft, plans, draws, null);
   settle(draft);
   result.available = draft.wallet.available;
@@ -29,8 +30,7 @@ export function rateLines(
   requests: WithdrawRequest["lines"],
   occurredAt: number,
 ): readonly RatedLine[] {
-  const plans = plansAt(draft.wallet, draft.terms.catalog, occurredAt);
-  const lines = requests.map((request) => rateLine(draft.terms, request, plans));
+  const lines = rateEvent(draft.terms, requests, occasionAt(draft.wallet, draft.terms, occurredAt));
   if (sum(lines.map((line) => line.price)) > MAX_AMOUNT)
     throw new CreditError(
       "over_limit",
