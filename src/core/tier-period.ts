@@ -36,7 +36,11 @@ export function tierPeriodAt(
   return { from: periodStart(periods, period), until: periodStart(periods, period + 1) };
 }
 
-export function positionIn(counts: readonly TierCount[], feature: string, { from, until }: TierPeriod): bigint {
+export function positionIn(
+  counts: readonly TierCount[],
+  feature: string,
+  { from, until }: TierPeriod,
+): bigint {
   for (const count of counts)
     if (count.feature === feature && count.from === from && count.until === until) return count.quantity;
   return 0n;

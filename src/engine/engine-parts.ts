@@ -43,7 +43,15 @@ export function engineParts(settings: EngineSettings): EngineParts {
   const cache = new WalletCache(settings.cache, () => pace.monotonicMs());
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
-  const services = new Services({ handles, access, cache, settler, lifetime, rates, queue: new Queue(queue) });
+  const services = new Services({
+    handles,
+    access,
+    cache,
+    settler,
+    lifetime,
+    rates,
+    queue: new Queue(queue),
+  });
   return { services, rates, handles, access, cache, lifetime, pace, runners: new Set() };
 }
 

@@ -149,7 +149,8 @@ export class Lane {
     try {
       // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
       if (failure !== undefined) state.take(await loadOne(access, state.read(keysOf(batch)), patience));
-      if (rates.isStale && pending.some(({ mutation }) => isRated(mutation))) await rates.look(access, patience);
+      if (rates.isStale && pending.some(({ mutation }) => isRated(mutation)))
+        await rates.look(access, patience);
       return await settler.settle(batch);
     } catch (error) {
       if (isAmbiguous(error)) state.doubt();

@@ -39,7 +39,8 @@ const PROPOSED = "proposed";
 function withVersion(before: FeatureRates | undefined, version: PublishedRate): FeatureRates {
   const { base = [], byPlan = new Map(), byCustomer = new Map() } = before ?? {};
   const { plan, customerId } = version;
-  if (customerId !== null) return { base, byPlan, byCustomer: new Map([...byCustomer, [customerId, [version]]]) };
+  if (customerId !== null)
+    return { base, byPlan, byCustomer: new Map([...byCustomer, [customerId, [version]]]) };
   if (plan !== null) return { base, byPlan: new Map([...byPlan, [plan, [version]]]), byCustomer };
   return { base: [version], byPlan, byCustomer };
 }

@@ -27,7 +27,9 @@ function plainOf(value: unknown, depth: number, counted: { values: number }): un
   if (typeof value === "boolean") return value;
   if (Array.isArray(value)) return listOf(value, depth, counted);
   if (isPlainObject(value)) return fieldsOf(value, depth, counted);
-  return decimalText(value) ?? new NoRate(`must be a rate, as in { credits: 2, per: 1000 }; got ${show(value)}`);
+  return (
+    decimalText(value) ?? new NoRate(`must be a rate, as in { credits: 2, per: 1000 }; got ${show(value)}`)
+  );
 }
 
 function listOf(values: readonly unknown[], depth: number, counted: { values: number }): unknown {

@@ -148,6 +148,11 @@ export class Replay {
   ): void {
     if (tierPeriod === undefined || feature === null || quantity === null) return;
     const { from, until } = tierPeriod;
-    this.tierCounts = withCounted(this.tierCounts, { feature, quantity, from, until }, occurredAt, lateWindow);
+    this.tierCounts = withCounted(
+      this.tierCounts,
+      { feature, quantity, from, until },
+      occurredAt,
+      lateWindow,
+    );
   }
 }

@@ -58,7 +58,11 @@ async function publishRates(services: Services, request: unknown): Promise<Publi
 /** All must make rates of known features before anything is touched. */
 function ratesOf(
   catalog: CompiledCatalog,
-  { features, plan, customerId }: z.output<typeof schemas.publishRates> | z.output<typeof schemas.previewRates>,
+  {
+    features,
+    plan,
+    customerId,
+  }: z.output<typeof schemas.publishRates> | z.output<typeof schemas.previewRates>,
   verb: string,
 ): readonly { readonly feature: string; readonly rate: string | null }[] {
   if (plan !== undefined && customerId !== undefined)

@@ -16,7 +16,10 @@ export interface WalletOfThen {
 /** Null: no such wallet, or one of a currency that the catalog does not have. */
 export async function walletOfThen(services: Services, key: WalletKey): Promise<WalletOfThen | null> {
   let names: WalletNames | null = null;
-  for await (const { customerId, currency, scope } of allRows(services, { kind: "wallets", where: { wallet: key } }))
+  for await (const { customerId, currency, scope } of allRows(services, {
+    kind: "wallets",
+    where: { wallet: key },
+  }))
     names = { customerId, currency, scope };
   if (names === null || !services.catalog.currencies.has(names.currency)) return null;
   let attachments = SortedMap.empty<string, Attachment>(compareTexts);

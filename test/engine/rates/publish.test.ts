@@ -31,9 +31,9 @@ describe("a published rate", () => {
     for (const plan of ["basic", "pro"] as const)
       await credits.subscribe({ customerId: "acme", plan, idempotencyKey: newKey() });
     await credits.subscribe({ customerId: "beta", plan: "basic", idempotencyKey: newKey() });
-    expect(await Promise.all(["acme", "beta", "gamma"].map((one) => cost("chat", { customerId: one })))).toEqual(
-      [8, 9, 10],
-    );
+    expect(
+      await Promise.all(["acme", "beta", "gamma"].map((one) => cost("chat", { customerId: one }))),
+    ).toEqual([8, 9, 10]);
     const costs = async () => [
       await cost("chat", { customerId: "acme" }),
       await cost("chat", { customerId: "beta" }),
@@ -168,10 +168,18 @@ describe("what is refused", () => {
   test.each([
     ["nothing", {}, "invalid_input"],
     ["no features", { features: {} }, "invalid_input"],
-    ["an unknown feature beside a good one", { features: { chat: { credits: 3 }, nope: { credits: 1 } } }, "unknown_feature"],
+    [
+      "an unknown feature beside a good one",
+      { features: { chat: { credits: 3 }, nope: { credits: 1 } } },
+      "unknown_feature",
+    ],
     ["an unknown plan", { ...good, plan: "nope" }, "unknown_plan"],
     ["a plan and a customer", { ...good, plan: "pro", customerId: "acme" }, "invalid_input"],
-    ["a plan that wallets of the currency do not know", { plan: "pro", features: { gilt: { credits: 1 } } }, "invalid_input"],
+    [
+      "a plan that wallets of the currency do not know",
+      { plan: "pro", features: { gilt: { credits: 1 } } },
+      "invalid_input",
+    ],
     ["a past instant", { ...good, effectiveAt: START - DAY }, "invalid_input"],
     ["no instant", { ...good, effectiveAt: "tomorrow" }, "invalid_input"],
     ["a rate that is none", { features: { chat: 3 } }, "invalid_input"],
@@ -179,7 +187,11 @@ describe("what is refused", () => {
     ["a rate with a function", { features: { chat: { credits: () => 3 } } }, "invalid_input"],
     ["undefined", { features: { chat: undefined } }, "invalid_input"],
     ["a misspelt rate", { features: { chat: { credit: 1 } } }, "invalid_input"],
-    ["a minimum finer than the scale", { features: { chat: { credits: 1, minimum: "0.5" } } }, "invalid_input"],
+    [
+      "a minimum finer than the scale",
+      { features: { chat: { credits: 1, minimum: "0.5" } } },
+      "invalid_input",
+    ],
     ["an option that is unknown", { ...good, effectivAt: START }, "invalid_input"],
     ["an empty customer", { ...good, customerId: "" }, "invalid_input"],
   ])("%s", async (_, request, code) => {
@@ -194,9 +206,14 @@ describe("what is refused", () => {
     const { credits } = await world();
     const call = credits.publishRates as unknown as (request: unknown) => Promise<unknown>;
     const loop: Record<string, unknown> = { credits: 1 };
-    loop["match"] = [{ when: {}, rate: loop }, { when: {}, rate: loop }];
+    loop["match"] = [
+      { when: {}, rate: loop },
+      { when: {}, rate: loop },
+    ];
     expect(await refusal(call({ features: { chat: loop } }))).toMatchObject({ code: "invalid_input" });
-    const long = { match: Array.from({ length: 900 }, () => ({ when: { a: "b".repeat(100) }, rate: { credits: 1 } })) };
+    const long = {
+      match: Array.from({ length: 900 }, () => ({ when: { a: "b".repeat(100) }, rate: { credits: 1 } })),
+    };
     expect(await refusal(call({ features: { chat: long } }))).toMatchObject({ code: "invalid_input" });
   });
 
