@@ -14,6 +14,11 @@ export type LineRequest =
   | { readonly feature: string; readonly quantity: bigint; readonly dimensions: Dimensions | null }
   | { readonly feature: string | null; readonly amount: bigint };
 
+/** Is it to be rated? */
+export function hasRate(line: LineRequest): boolean {
+  return !("amount" in line);
+}
+
 /** A line with its price. */
 export interface Line {
   readonly feature: string | null;

@@ -2,6 +2,7 @@ import { CreditError } from "../core/errors.js";
 import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf } from "./batch.js";
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
+import { hasRate } from "../core/lines.js";
 import type { Queue } from "./queue.js";
 import type { RateKeeper } from "./rates/rate-keeper.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
@@ -183,8 +184,10 @@ export class Lane {
   }
 }
 
-function isRated({ request: { kind } }: Mutation): boolean {
-  return kind === "withdraw" || kind === "reserve" || kind === "capture";
+/** Credits taken by amount have no rate; of a reservation, only what was not reserved is rated at its capture. */
+function isRated({ request }: Mutation): boolean {
+  if (request.kind === "capture") return "items" in request.of;
+  return (request.kind === "withdraw" || request.kind === "reserve") && request.lines.some(hasRate);
 }
 
 function notReached(): CreditError {

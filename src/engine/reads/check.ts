@@ -4,7 +4,7 @@ import { decide } from "../../core/decide.js";
 import { type Decimal, Decimal as DecimalClass, toDecimal } from "../../core/decimal.js";
 import type { Draft } from "../../core/draft.js";
 import { CreditError } from "../../core/errors.js";
-import { type LineRequest, occasionAt, rateEvent } from "../../core/lines.js";
+import { type LineRequest, hasRate, occasionAt, rateEvent } from "../../core/lines.js";
 import { needsOf } from "../../core/needs.js";
 import type { WithdrawRequest } from "../../core/requests.js";
 import type { Result } from "../../core/results.js";
@@ -68,7 +68,7 @@ async function trialOf(services: Services, request: unknown, verb: string): Prom
     partial: false,
   };
   const draft = await draftOfNow(services, handle, input.consistency);
-  await lookAtRates(services);
+  if (lines.some(hasRate)) await lookAtRates(services);
   return { handle, draft: await withKnown(services, handle, draft, withdrawal), request: withdrawal };
 }
 

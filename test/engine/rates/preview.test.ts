@@ -6,11 +6,15 @@ import type { RatePreview } from "coffer";
 
 const JANUARY = { from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" };
 
-async function listed(preview: RatePreview): Promise<readonly unknown[]> {
-  const rows: unknown[] = [];
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function listed(preview: RatePreview): Promise<readonly string[]> {
+  const rows: string[] = [];
   for await (const { customerId, feature, quantity, charged, proposed, difference } of preview)
     rows.push([customerId, feature, quantity, charged, proposed, difference].map(String).join(" "));
-  return rows.sort();
+  return rows.sort(compareTexts);
 }
 
 describe("a preview", () => {
@@ -31,10 +35,9 @@ describe("a preview", () => {
     expect(await listed(preview)).toEqual(rows);
     const both = { chat: { credits: 12 }, image: { credits: 30 } };
     const totals = await (await credits.previewRates({ features: both, ...JANUARY })).totals();
-    expect(totals.map(({ feature, difference }) => `${feature} ${difference.toString()}`).sort()).toEqual([
-      "chat 34",
-      "image -20",
-    ]);
+    expect(
+      totals.map(({ feature, difference }) => `${feature} ${difference.toString()}`).sort(compareTexts),
+    ).toEqual(["chat 34", "image -20"]);
     expect(JSON.stringify(store.dump())).toBe(before);
   });
 
