@@ -2,15 +2,16 @@ import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
 import type { Attachment } from "./attachments.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
-import { type DueCause, type Entry, operationIdAt } from "./entry.js";
+import { type Entry, type OperationContext, operationIdAt } from "./entry.js";
 import { CreditError } from "./errors.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
 import type { RateBook, RateHistory } from "./rate-book.js";
+import type { RecordChange } from "./record-change.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
-import { type TierCount, type TierPeriod, withCounted } from "./tier-period.js";
+import type { TierCount } from "./tier-period.js";
 import type { UsageCount } from "./usage.js";
 import type { Wallet } from "./wallet.js";
 import {
@@ -40,24 +41,6 @@ export interface DecisionTerms {
   readonly rates: RateBook;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
   readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
-}
-
-export type RecordChange =
-  | { readonly kind: "reservation"; readonly record: Reservation }
-  | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
-  | { readonly kind: "schedule"; readonly record: Schedule }
-  | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
-  | { readonly kind: "subscription"; readonly record: Subscription }
-  | { readonly kind: "rate"; readonly record: RateHistory }
-  | { readonly kind: "tiers"; readonly record: readonly TierCount[] }
-  | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
-
-/** Who does it, why, and which instants its entries bear. */
-export interface OperationContext {
-  readonly actor: string | null;
-  readonly reason: string | null;
-  readonly occurredAt: number;
-  readonly cause: DueCause | null;
 }
 
 type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
@@ -213,12 +196,7 @@ export class Draft {
     this.wallet = withRates(this.wallet, record);
   }
 
-  /** Moves the position in the tiers of a period on, for what comes after. */
-  countTier(feature: string | null, quantity: bigint | null, { from, until }: TierPeriod): void {
-    if (feature === null || quantity === null || quantity === 0n) return;
-    const { lateWindow } = this.terms.currency;
-    const added = { feature, quantity, from, until };
-    const record = withCounted(this.wallet.tierCounts, added, this.now, lateWindow);
+  setTierCounts(record: readonly TierCount[]): void {
     this.put(this.records, "tiers", { kind: "tiers", record });
     const next = copyOfWallet(this.wallet);
     next.tierCounts = record;

@@ -1,7 +1,7 @@
 import { MONTHLY } from "../catalog/plan.js";
 import { type Attachment, heldAt } from "./attachments.js";
 import { subtractDuration } from "./calendar.js";
-import type { DecisionTerms } from "./draft.js";
+import type { DecisionTerms, Draft } from "./draft.js";
 import { periodAt, periodStart, type Periods } from "./period.js";
 
 /** A span of time over which tiers count. */
@@ -60,4 +60,16 @@ export function withCounted(
     (one) => one.until > oldest && !(one.feature === feature && one.from === from && one.until === until),
   );
   return [...others, { feature, from, until, quantity }];
+}
+
+/** Moves the position of a line's feature on, for what comes after. */
+export function countTier(
+  draft: Draft,
+  { feature, quantity }: { readonly feature: string | null; readonly quantity: bigint | null },
+  { from, until }: TierPeriod,
+): void {
+  if (feature === null || quantity === null || quantity === 0n) return;
+  const { lateWindow } = draft.terms.currency;
+  const added = { feature, quantity, from, until };
+  draft.setTierCounts(withCounted(draft.wallet.tierCounts, added, draft.now, lateWindow));
 }

@@ -1,6 +1,6 @@
 import type { Attachment } from "../core/attachments.js";
 import type { Currency } from "../catalog/catalog.js";
-import type { RecordChange } from "../core/draft.js";
+import type { RecordChange } from "../core/record-change.js";
 import { CreditError } from "../core/errors.js";
 import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";

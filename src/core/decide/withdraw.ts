@@ -7,6 +7,7 @@ import type { WithdrawRequest } from "../requests.js";
 import type { WithdrawalResult } from "../results.js";
 import { settle } from "../settle.js";
 import { lateSource, liveSource } from "../source.js";
+import { countTier } from "../tier-period.js";
 import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
 
 export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResult {
@@ -17,7 +18,7 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
   for (const line of lines)
-    if (line.tierPeriod !== undefined) draft.countTier(line.feature, line.quantity, line.tierPeriod);
+    if (line.tierPeriod !== undefined) countTier(draft, line, line.tierPeriod);
   const result = withdrawalResult(draft, plans, draws, null);
   settle(draft);
   result.available = draft.wallet.available;
