@@ -19,6 +19,17 @@ export type {
   SubscriptionRef,
   SubscriptionResult,
 } from "./engine/api-lifecycle.js";
+export type {
+  PreviewRatesRequest,
+  PreviewedRate,
+  PreviewedUse,
+  PublishRatesRequest,
+  PublishedRateVersion,
+  PublishedRates,
+  RatePreview,
+  RateVerbs,
+  RatesOf,
+} from "./engine/api-rates.js";
 export type { RunDueRequest, Runner, StartRunnerOptions } from "./engine/api-runner.js";
 export type { RunResult } from "./engine/runner.js";
 export type { CreditEngine, CreditVerbs, ScopedCreditEngine } from "./engine/api.js";
@@ -125,6 +136,7 @@ export type {
   LedgerEntry,
   LedgerVerification,
   Page,
+  PublishedSource,
   UsageBucket,
   UsageSums,
   WrongEntry,

@@ -58,6 +58,8 @@ function compileTiers(rate: ParsedTieredRate, scale: number, path: string): Tier
   });
   return {
     kind: "tiers",
+    // Left out where it says nothing: rates are named by what they say.
+    ...(rate.over === "period" ? { over: rate.over } : {}),
     tiers,
     minimum: rate.minimum === undefined ? 0n : scaledAmount(rate.minimum, scale, `${path}.minimum`),
     rounding: rate.rounding ?? "half-up",

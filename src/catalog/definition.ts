@@ -55,6 +55,12 @@ export interface FlatRateDefinition extends Rounded {
 
 export interface TieredRateDefinition extends Rounded {
   readonly tiers: readonly TierDefinition[];
+  /**
+   * What the tiers count: the quantity of one event (default), or that of the billing period so far: the period of the
+   * customer's highest-ranked plan, without a plan the UTC month. Nothing is rated again: what is reversed moves no tier
+   * back, and late use stands after what its period had recorded before it.
+   */
+  readonly over?: "event" | "period" | undefined;
 }
 
 export interface TierDefinition {

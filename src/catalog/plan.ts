@@ -34,7 +34,7 @@ export interface PlanGrant {
   readonly comesOnce: boolean;
 }
 
-const MONTHLY: Every = { unit: "months", count: 1 };
+export const MONTHLY: Every = { unit: "months", count: 1 };
 
 type Known = Pick<CompiledCatalog, "currencies" | "features">;
 

@@ -1,5 +1,5 @@
 import { QUANTITY_UNIT, type Ratio, minimum, roundRatio } from "../core/amounts.js";
-import type { CompiledRate, FlatRate, SettledRate, TieredRate } from "./rate.js";
+import type { CompiledRate, FlatRate, SettledRate, Tier, TieredRate } from "./rate.js";
 
 export type Dimensions = Readonly<Record<string, string>>;
 
@@ -43,6 +43,15 @@ function tieredPrice(rate: TieredRate, quantity: bigint, scale: number): Ratio {
     if (below === quantity) break;
   }
   return total;
+}
+
+/** The tiers above a quantity that was recorded before, counted from there. */
+export function tiersFrom({ tiers, minimum: least, rounding }: TieredRate, position: bigint): TieredRate {
+  const above = tiers.flatMap((tier): Tier[] => {
+    if (tier.upTo === null) return [tier];
+    return tier.upTo > position ? [{ ...tier, upTo: tier.upTo - position }] : [];
+  });
+  return { kind: "tiers", tiers: above, minimum: least, rounding };
 }
 
 function addRatios(a: Ratio, b: Ratio): Ratio {

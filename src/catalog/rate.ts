@@ -13,6 +13,8 @@ export interface FlatRate {
 
 export interface TieredRate {
   readonly kind: "tiers";
+  /** The tiers count from the period's start, not from that of the event. */
+  readonly over?: "period" | undefined;
   readonly tiers: readonly Tier[];
   readonly minimum: bigint;
   readonly rounding: RoundingMode;

@@ -47,6 +47,7 @@ const tieredRateSchema = z.strictObject({
     )
     .min(1)
     .max(MAX_TIERS),
+  over: z.enum(["event", "period"]).optional(),
   ...rounded,
 });
 

@@ -1,10 +1,9 @@
 import { MAX_AMOUNT, MAX_QUANTITY, minimum, sum } from "./amounts.js";
-import { plansAt } from "./attachments.js";
 import { withinBudgets } from "./budget.js";
 import { payable } from "./assign.js";
 import { largestQuantity, stepOf } from "../catalog/pricing.js";
 import type { Draft } from "./draft.js";
-import { type LineRequest, type RatedLine, rateLine } from "./lines.js";
+import { type LineRequest, type RatedLine, occasionAt, rateEvent } from "./lines.js";
 import { occurredAtWithinWindow } from "./occurred-at.js";
 import { roomPastZero } from "./past-zero.js";
 import { type Source, lateSource, liveSource } from "./source.js";
@@ -63,8 +62,7 @@ function passes(draft: Draft, source: Source, event: Event, count: bigint): bool
 /** Null: too much to be priced at all. */
 function ratedLines(draft: Draft, { requests, instant }: Event): readonly RatedLine[] | null {
   try {
-    const plans = plansAt(draft.wallet, draft.terms.catalog, instant);
-    return requests.map((request) => rateLine(draft.terms, request, plans));
+    return rateEvent(draft.terms, requests, occasionAt(draft.wallet, draft.terms, instant));
   } catch {
     return null;
   }

@@ -14,6 +14,9 @@ export interface Attachment {
   readonly from: number;
   /** Left out itself; null: it goes on. */
   readonly until: number | null;
+  /** Of the billing periods. */
+  readonly anchor?: number;
+  readonly timeZone?: string;
 }
 
 const NO_PLANS: readonly Plan[] = [];
@@ -25,9 +28,26 @@ export function plansAt(
   instant: number,
 ): readonly Plan[] {
   if (attachments.size === 0) return NO_PLANS;
-  const held = [...attachments.values()].flatMap(({ plan, from, until }) => {
-    const known = plans.get(plan);
-    return known !== undefined && from <= instant && (until === null || instant < until) ? [known] : [];
+  return heldAt([...attachments.values()], plans, instant).map(({ plan }) => plan);
+}
+
+export interface HeldPlan {
+  readonly plan: Plan;
+  readonly attachment: Attachment;
+}
+
+/** Highest rank first. */
+export function heldAt(
+  attachments: readonly Attachment[],
+  plans: CompiledCatalog["plans"],
+  instant: number,
+): readonly HeldPlan[] {
+  const held = attachments.flatMap((attachment): HeldPlan[] => {
+    const plan = plans.get(attachment.plan);
+    const { from, until } = attachment;
+    return plan !== undefined && from <= instant && (until === null || instant < until)
+      ? [{ plan, attachment }]
+      : [];
   });
-  return held.sort((a, b) => b.rank - a.rank || compareTexts(a.id, b.id));
+  return held.sort((a, b) => b.plan.rank - a.plan.rank || compareTexts(a.plan.id, b.plan.id));
 }

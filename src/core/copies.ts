@@ -33,6 +33,8 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     attachments: of.attachments,
     budgets: of.budgets,
     schedules: of.schedules,
+    tierCounts: of.tierCounts,
+    rates: of.rates,
     headroomHeld: of.headroomHeld,
     debts: of.debts,
     owingWithdrawals: of.owingWithdrawals,

@@ -3,6 +3,7 @@ import { amendGrant } from "./decide/amend-grant.js";
 import { capture } from "./decide/capture.js";
 import { grant } from "./decide/grant.js";
 import { changePlan } from "./decide/plan.js";
+import { publishRates } from "./decide/publish-rates.js";
 import { refundGrant } from "./decide/refund-grant.js";
 import { extend, release } from "./decide/release.js";
 import { reserve } from "./decide/reserve.js";
@@ -82,6 +83,8 @@ function resultOf(draft: Draft, request: Request): Result {
       return endSchedule(draft, request);
     case "plan":
       return changePlan(draft, request);
+    case "publishRates":
+      return publishRates(draft, request);
     case "convert":
     case "subscribe":
     case "changePlan":

@@ -1,4 +1,5 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
+import type { RateBook } from "./rate-book.js";
 
 /** What a decision is told and may not find out for itself. */
 export interface DecisionTerms {
@@ -12,8 +13,10 @@ export interface DecisionTerms {
   readonly mostPayments: number;
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */
   readonly mostPins: number;
-  /** Names the rate that a feature has now. */
+  /** Names the rate that the catalog has for a feature. */
   readonly rateVersionOf: (featureId: string, planId: string | null) => string;
+  /** What was published beside the catalog, as far as this process knows by now. */
+  readonly rates: RateBook;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
   readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
 }

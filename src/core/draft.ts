@@ -3,32 +3,27 @@ import type { Budget } from "./budget.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import type { DecisionTerms } from "./decision-terms.js";
-import { type DueCause, type Entry, operationIdAt } from "./entry.js";
+import { type Entry, type OperationContext, operationIdAt } from "./entry.js";
 import { tooManyCredits } from "./errors.js";
 import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
+import type { RateHistory } from "./rate-book.js";
 import type { RecordChange } from "./record-change.js";
 import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js";
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
+import type { TierCount } from "./tier-period.js";
 import type { UsageCount } from "./usage.js";
 import type { Wallet } from "./wallet.js";
 import {
   withAttachment,
   withGrant,
+  withRates,
   withReservation,
   withSchedule,
   withWithdrawalRecord,
 } from "./wallet-index.js";
-
-/** Who does it, why, and which instants its entries bear. */
-export interface OperationContext {
-  readonly actor: string | null;
-  readonly reason: string | null;
-  readonly occurredAt: number;
-  readonly cause: DueCause | null;
-}
 
 type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
 
@@ -191,6 +186,19 @@ export class Draft {
   /** In the customer's own wallet, which holds no credits. */
   setSubscription(record: Subscription): void {
     this.put(this.records, `subscription/${record.id}`, { kind: "subscription", record });
+  }
+
+  /** In the engine's own wallet, which holds no credits. */
+  setRates(record: RateHistory): void {
+    this.put(this.records, `rate/${record.id}`, { kind: "rate", record });
+    this.wallet = withRates(this.wallet, record);
+  }
+
+  setTierCounts(record: readonly TierCount[]): void {
+    this.put(this.records, "tiers", { kind: "tiers", record });
+    const next = copyOfWallet(this.wallet);
+    next.tierCounts = record;
+    this.wallet = next;
   }
 
   /** Once no use can be rated by it any more, it stands in the wallet no longer. */

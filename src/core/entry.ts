@@ -49,6 +49,14 @@ export interface Entry {
   readonly recordedAt: number;
 }
 
+/** Who does it, why, and which instants its entries bear. */
+export interface OperationContext {
+  readonly actor: string | null;
+  readonly reason: string | null;
+  readonly occurredAt: number;
+  readonly cause: DueCause | null;
+}
+
 /** The first entry of an operation stands at (recordedAt, seq): its id says where. */
 export function operationIdAt(recordedAt: number, seq: number): string {
   return `${recordedAt}-${seq}`;

@@ -42,6 +42,7 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "reserve":
     case "setPolicy":
     case "setThresholds":
+    case "publishRates":
     case "transferOut":
     case "transferIn":
       return {};

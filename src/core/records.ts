@@ -1,4 +1,5 @@
 import type { BudgetHold } from "./budget.js";
+import type { TierPeriod } from "./tier-period.js";
 import type { SettledRate } from "../catalog/rate.js";
 import type { Price } from "./money.js";
 
@@ -30,6 +31,8 @@ export interface ReservedLine {
   readonly capturedPrice: bigint;
   /** Credits captured outright. */
   readonly capturedAmount: bigint;
+  /** Whose count it moves on once captured: that of the reserve. */
+  readonly tierPeriod?: TierPeriod | undefined;
 }
 
 /** `expired`: timed out, holding nothing, but still to be captured. */

@@ -120,6 +120,24 @@ export interface SetThresholdsRequest {
   readonly thresholds: Thresholds | null;
 }
 
+export interface PublishRatesRequest {
+  readonly kind: "publishRates";
+  /** Each in a history of its own. */
+  readonly rates: readonly {
+    readonly id: string;
+    readonly feature: string;
+    readonly plan: string | null;
+    readonly customerId: string | null;
+    /** The definition, as JSON; null: from then on nothing is published. */
+    readonly rate: string | null;
+  }[];
+  /** Null: now. */
+  readonly effectiveAt: number | null;
+  /** They stand in the history, too, where `explain` finds them. */
+  readonly actor: string | null;
+  readonly reason: string | null;
+}
+
 export interface ScheduleRequest {
   readonly kind: "schedule";
   /** `anchor` and `startsAt`: null means now. */
@@ -245,6 +263,7 @@ export type Request =
   | RefundGrantRequest
   | SetPolicyRequest
   | SetThresholdsRequest
+  | PublishRatesRequest
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest

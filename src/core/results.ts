@@ -102,6 +102,14 @@ export interface ThresholdsResult {
   readonly thresholds: Thresholds;
 }
 
+export interface PublishedRatesResult {
+  readonly kind: "rates";
+  readonly id: string;
+  readonly effectiveAt: number;
+  readonly publishedAt: number;
+  readonly rates: readonly { readonly feature: string; readonly name: string }[];
+}
+
 export interface ScheduleResult {
   readonly kind: "schedule";
   readonly schedule: Schedule;
@@ -152,6 +160,7 @@ export type Result =
   | RefundResult
   | PolicyResult
   | ThresholdsResult
+  | PublishedRatesResult
   | ScheduleResult
   | PlanResult
   | BudgetResult

@@ -1,4 +1,5 @@
 import type { Attachment } from "./attachments.js";
+import type { RateHistory } from "./rate-book.js";
 import type { BurnOrder } from "./burn-order.js";
 import { copyOfPool, copyOfWallet } from "./copies.js";
 import { type Grant, aliveSince, isOpen, openCredits } from "./grant.js";
@@ -196,6 +197,12 @@ export function withSchedule(wallet: Wallet, after: Schedule): Wallet {
 export function withAttachment(wallet: Wallet, after: Attachment, open: boolean): Wallet {
   const next = copyOfWallet(wallet);
   next.attachments = open ? wallet.attachments.with(after.id, after) : wallet.attachments.without(after.id);
+  return next;
+}
+
+export function withRates(wallet: Wallet, after: RateHistory): Wallet {
+  const next = copyOfWallet(wallet);
+  next.rates = wallet.rates.with(after.id, after);
   return next;
 }
 

@@ -6,8 +6,10 @@ import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./recor
 import type { Attachment } from "./attachments.js";
 import type { Budget } from "./budget.js";
 import type { Duration } from "./calendar.js";
+import type { RateHistory } from "./rate-book.js";
 import type { Schedule } from "./schedule.js";
 import type { Thresholds } from "./thresholds.js";
+import type { TierCount } from "./tier-period.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
 
 /** Whose credits, of which currency, and in which pool apart ("" for the common one). */
@@ -98,6 +100,10 @@ export interface Wallet {
   readonly schedules: SortedMap<string, Schedule>;
   /** By id. */
   readonly budgets: SortedMap<string, Budget>;
+  /** Of periods that use may still fall into. */
+  readonly tierCounts: readonly TierCount[];
+  /** What was published, by id: in the engine's own wallet alone. */
+  readonly rates: SortedMap<string, RateHistory>;
   /** Headroom that reservations hold under each mode. */
   readonly headroomHeld: { readonly overdraft: bigint; readonly overage: bigint };
   /** By feature ("" for none); within one, by age. */
@@ -126,6 +132,8 @@ export interface OpenDebt extends Debt {
   readonly withdrawalId: string;
 }
 
+const NO_COUNTS: readonly TierCount[] = [];
+
 export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
   return {
     names,
@@ -152,6 +160,8 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     attachments: SortedMap.empty(compareTexts),
     budgets: SortedMap.empty(compareTexts),
     schedules: SortedMap.empty(compareTexts),
+    tierCounts: NO_COUNTS,
+    rates: SortedMap.empty(compareTexts),
     headroomHeld: { overdraft: 0n, overage: 0n },
     debts: SortedMap.empty(compareTexts),
     owingWithdrawals: SortedMap.empty(compareTexts),

@@ -81,6 +81,14 @@ export interface ExplainedGrant {
   readonly why: string;
 }
 
+/** A published rate: with neither `plan` nor `customerId` it holds for everybody. */
+export interface PublishedSource {
+  readonly plan?: string;
+  readonly customerId?: string;
+  readonly effectiveAt: Date;
+  readonly published: { readonly at: Date; readonly by: string | null; readonly reason: string | null };
+}
+
 export interface Explanation {
   /** The criteria of the currency's burn order, in turn. */
   readonly burnOrder: readonly string[];
@@ -92,7 +100,7 @@ export interface Explanation {
   /** Null without a feature. */
   readonly rate: {
     readonly version: string;
-    readonly source: "catalog" | { readonly plan: string };
+    readonly source: "catalog" | { readonly plan: string } | PublishedSource;
     /** What one unit costs. */
     readonly pricePerUnit: Decimal;
     readonly why: string;

@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/define.js";
 import type { RunDueRequest, Runner, StartRunnerOptions } from "./api-runner.js";
 import type { RunResult } from "./runner.js";
 import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
+import type { RateVerbs } from "./api-rates.js";
 import type { LifecycleVerbs } from "./api-lifecycle-verbs.js";
 import type { EventVerbs, SetThresholdsRequest, ThresholdsChange } from "./api-events.js";
 import type {
@@ -214,7 +215,8 @@ export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
  * The verbs over a store. `Tx` is what the store takes as a transaction of the app; `never` where it can join none, so
  * that an engine over any store may stand where no transactions are wanted.
  */
-export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C>, EventVerbs {
+export interface CreditEngine<C extends Catalog, Tx = never>
+  extends CreditVerbs<C>, EventVerbs, RateVerbs<C> {
   /**
    * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
    * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls

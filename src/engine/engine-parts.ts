@@ -6,6 +6,7 @@ import { EngineLifetime } from "./lifetime.js";
 import { OwnAccess } from "./own-access.js";
 import type { Pace } from "./pace.js";
 import { Queue, type QueueBounds } from "./queue.js";
+import { RateKeeper } from "./rates/rate-keeper.js";
 import { Services } from "./services.js";
 import { Optimistically } from "./settle-optimistically.js";
 import { WalletHandles } from "./wallet-handles.js";
@@ -19,11 +20,13 @@ export interface EngineSettings {
   readonly timeoutMs: number;
   readonly pace: Pace;
   readonly queue: QueueBounds;
+  readonly ratesMaxStaleMs: number;
 }
 
 /** What an engine is made of. Its services serve its own verbs; transactions of the app share the rest. */
 export interface EngineParts {
   readonly services: Services;
+  readonly rates: RateKeeper;
   readonly handles: WalletHandles;
   readonly access: OwnAccess;
   readonly cache: WalletCache;
@@ -35,15 +38,24 @@ export interface EngineParts {
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
-  const { catalog, store, clock, ids, timeoutMs, pace, queue } = settings;
-  const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids });
+  const { catalog, store, clock, ids, timeoutMs, pace, queue, ratesMaxStaleMs } = settings;
+  const rates = new RateKeeper(catalog, pace, ratesMaxStaleMs);
+  const handles = new WalletHandles({ catalog, limits: store.limits, clock, ids, rates: () => rates.book });
   const announcer = new Announcer();
   const access = new OwnAccess(store, pace, timeoutMs, announcer);
   const cache = new WalletCache(settings.cache, () => pace.monotonicMs());
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
-  const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
-  return { services, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
+  const services = new Services({
+    handles,
+    access,
+    cache,
+    settler,
+    lifetime,
+    rates,
+    queue: new Queue(queue),
+  });
+  return { services, rates, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */

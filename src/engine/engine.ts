@@ -8,6 +8,7 @@ import { closeEngine, engineParts } from "./engine-parts.js";
 import { eventVerbs } from "./events/verbs.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
+import { rateVerbs } from "./rates/verbs.js";
 import { scopedEngine } from "./scope.js";
 import { runDueOnce, startRunner } from "./start-runner.js";
 import { creditVerbs } from "./verbs.js";
@@ -39,6 +40,12 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly queue?:
     | { readonly mostWaiting?: number | undefined; readonly mostWaitingPerWallet?: number | undefined }
     | undefined;
+  /**
+   * Milliseconds for which this process may go on with the published rates that it knows before it looks whether others
+   * have published; default 5,000, 0: it looks before every decision that rates something. What `publishRates` says here
+   * holds here at once.
+   */
+  readonly ratesMaxStaleMs?: number | undefined;
   /** How the engine waits between tries; default: the machine's timers and randomness. For tests and simulations. */
   readonly pace?: Pace | undefined;
 }
@@ -48,6 +55,8 @@ const DEFAULT_CACHE_BYTES = 128 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** What timers can wait for. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+const DEFAULT_RATES_MAX_STALE_MS = 5_000;
 
 const boundSchema = z.union([z.int().min(1), z.literal(Number.POSITIVE_INFINITY)]);
 
@@ -63,6 +72,7 @@ const optionsSchema = z.strictObject({
   cachedWallets: z.int().min(1).optional(),
   cacheBytes: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
+  ratesMaxStaleMs: z.int().min(0).optional(),
   queue: z
     .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
     .optional(),
@@ -126,11 +136,8 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
   const parts = reading("createCreditEngine", () => {
-    const { catalog, store, clock, ids, cachedWallets, cacheBytes, timeoutMs, pace, queue } = parseInput(
-      optionsSchema,
-      options,
-      "createCreditEngine",
-    );
+    const given = parseInput(optionsSchema, options, "createCreditEngine");
+    const { catalog, store, clock, ids, cachedWallets, cacheBytes, timeoutMs, pace, queue } = given;
     return engineParts({
       catalog: catalog.compiled,
       store,
@@ -140,6 +147,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
         mostWallets: cachedWallets ?? DEFAULT_CACHED_WALLETS,
         mostBytes: cacheBytes ?? DEFAULT_CACHE_BYTES,
       },
+      ratesMaxStaleMs: given.ratesMaxStaleMs ?? DEFAULT_RATES_MAX_STALE_MS,
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
       pace: pace ?? MACHINE_PACE,
       queue: {
@@ -152,6 +160,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
     ...creditVerbs<C>(parts.services),
     ...eventVerbs(parts),
     withTransaction: (tx) => scopedEngine(parts, tx),
+    ...rateVerbs<C>(parts.services),
     runDue: (request = {}) => runDueOnce(parts, request),
     startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),

@@ -2,7 +2,9 @@ import { CreditError } from "../core/errors.js";
 import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf } from "./batch.js";
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
+import { hasRate } from "../core/lines.js";
 import type { Queue } from "./queue.js";
+import type { RateKeeper } from "./rates/rate-keeper.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
 import type { Answer, Mutation } from "./task.js";
@@ -12,6 +14,7 @@ export interface LaneServices {
   readonly access: StoreAccess;
   readonly settler: Settler;
   readonly queue: Queue;
+  readonly rates: RateKeeper;
 }
 
 interface LaneHooks {
@@ -143,10 +146,12 @@ export class Lane {
   private async attempt(batch: Batch, { failure }: Tries): Promise<Settled | "too large"> {
     const { state, pending, patience } = batch;
     if (pending.length === 0) return 0;
-    const { access, settler } = this.services;
+    const { access, settler, rates } = this.services;
     try {
       // Whether a commit landed is decided by what is stored: its receipts, and the version that refuses a second.
       if (failure !== undefined) state.take(await loadOne(access, state.read(keysOf(batch)), patience));
+      if (rates.isStale && pending.some(({ mutation }) => isRated(mutation)))
+        await rates.look(access, patience);
       return await settler.settle(batch);
     } catch (error) {
       if (isAmbiguous(error)) state.doubt();
@@ -177,6 +182,12 @@ export class Lane {
     this.tellAll();
     await this.settle(pending.slice(middle));
   }
+}
+
+/** Credits taken by amount have no rate; of a reservation, only what was not reserved is rated at its capture. */
+function isRated({ request }: Mutation): boolean {
+  if (request.kind === "capture") return "items" in request.of;
+  return (request.kind === "withdraw" || request.kind === "reserve") && request.lines.some(hasRate);
 }
 
 function notReached(): CreditError {

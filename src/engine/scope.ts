@@ -14,7 +14,7 @@ import { creditVerbs } from "./verbs.js";
 
 /** The verbs of an engine within one transaction of the app. */
 export function scopedEngine<C extends Catalog>(parts: EngineParts, tx: unknown): ScopedCreditEngine<C> {
-  const { handles, cache: parentCache } = parts;
+  const { handles, rates, cache: parentCache } = parts;
   if (!parts.access.limits.joinsTransactions)
     throw new CreditError("unsupported", "withTransaction: this store cannot join a transaction of the app.");
   // Without one, the store would write at once, beside the app's transaction.
@@ -31,7 +31,7 @@ export function scopedEngine<C extends Catalog>(parts: EngineParts, tx: unknown)
   };
   return {
     ...creditVerbs<C>(
-      new Services({ handles, access, cache, settler, lifetime, queue: new Queue(NO_BOUNDS) }),
+      new Services({ handles, access, cache, settler, lifetime, rates, queue: new Queue(NO_BOUNDS) }),
     ),
     committed: () => end(() => access.announce()),
     rolledBack: () => end(() => access.raiseDoubts()),

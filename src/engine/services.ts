@@ -9,6 +9,7 @@ import type { WalletMemory } from "./cache.js";
 import { type IdKind, parsePublicId } from "./ids.js";
 import { Lane } from "./lane.js";
 import type { Lifetime } from "./lifetime.js";
+import type { RateKeeper } from "./rates/rate-keeper.js";
 import { reading } from "./persevere.js";
 import type { Queue } from "./queue.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
@@ -24,6 +25,7 @@ export interface Setting {
   readonly settler: Settler;
   readonly lifetime: Lifetime;
   readonly queue: Queue;
+  readonly rates: RateKeeper;
 }
 
 /** What every verb stands on: the wallets and their terms, the way to the store, the cache and the lanes. */
@@ -33,12 +35,13 @@ export class Services {
   readonly cache: WalletMemory;
   readonly settler: Settler;
   readonly queue: Queue;
+  readonly rates: RateKeeper;
   readonly now: () => number;
   readonly newId: (instant: number) => string;
   private readonly lanes: Map<string, Lane> = new Map();
 
   constructor(private readonly setting: Setting) {
-    const { handles, access, cache, settler, queue } = setting;
+    const { handles, access, cache, settler, queue, rates } = setting;
     this.catalog = handles.catalog;
     this.now = handles.now;
     this.newId = handles.newId;
@@ -46,6 +49,7 @@ export class Services {
     this.cache = cache;
     this.settler = settler;
     this.queue = queue;
+    this.rates = rates;
   }
 
   handle(names: WalletNames): WalletHandle {

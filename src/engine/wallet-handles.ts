@@ -6,6 +6,7 @@ import { MAX_INSTANT } from "../core/calendar.js";
 import type { DecisionTerms } from "../core/decision-terms.js";
 import { invalidInput } from "../core/errors.js";
 import { NO_THRESHOLDS } from "../core/thresholds.js";
+import type { RateBook } from "../core/rate-book.js";
 import type { WalletNames } from "../core/wallet.js";
 import type { StoreLimits } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
@@ -18,6 +19,8 @@ export interface HandleOptions {
   readonly limits: StoreLimits;
   readonly clock: () => number;
   readonly ids: (instant: number) => string;
+  /** What is known to be published by now. */
+  readonly rates: () => RateBook;
 }
 
 /** A wallet by place and names, with the terms on which it is decided. */
@@ -83,7 +86,8 @@ export class WalletHandles {
   private newHandle(names: WalletNames): WalletHandle {
     const key = walletKeyOf(names);
     const currency = holdsCredits(names) ? currencyOf(this.catalog, names.currency) : NO_CURRENCY;
-    const { rowsPerChange } = this.options.limits;
+    const { limits, rates } = this.options;
+    const { rowsPerChange } = limits;
     return {
       key,
       names,
@@ -96,13 +100,16 @@ export class WalletHandles {
         newId: this.newId,
         causedId,
         rateVersionOf: (feature, plan) => this.rateVersions.get(rateName(feature, plan)) ?? "",
+        get rates() {
+          return rates();
+        },
         publicId: (kind, local) => publicId(kind, key, local),
       },
     };
   }
 }
 
-/** The engine's own wallets, where cursors of consumers stand, have no customer; a customer's own has no currency. */
+/** The engine's own wallets, where consumers' places and published rates stand, have no customer; a customer's own has no currency. */
 function holdsCredits({ customerId, currency }: WalletNames): boolean {
   return customerId !== "" && currency !== "";
 }

@@ -5,8 +5,10 @@ import type { RecordChange } from "../core/record-change.js";
 import { CreditError } from "../core/errors.js";
 import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";
+import type { RateHistory } from "../core/rate-book.js";
 import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } from "../core/records.js";
 import type { Recurrence, Schedule } from "../core/schedule.js";
+import type { TierCount } from "../core/tier-period.js";
 import { type Wallet, type WalletNames, emptyWallet } from "../core/wallet.js";
 import { nextDueAt } from "../core/due.js";
 import type { Thresholds } from "../core/thresholds.js";
@@ -14,6 +16,7 @@ import {
   leadsOf,
   withAttachment,
   withGrant,
+  withRates,
   withReservation,
   withSchedule,
   withWithdrawalRecord,
@@ -124,6 +127,9 @@ export function grantFromRow(row: GrantRow, instant: number): Grant {
   };
 }
 
+/** One record holds all counts of a wallet: they are few. */
+const TIERS_ID = "counts";
+
 export function recordRow(change: RecordChange): RecordRow {
   const { kind, record } = change;
   switch (kind) {
@@ -134,9 +140,12 @@ export function recordRow(change: RecordChange): RecordRow {
     case "schedule":
       return { kind, id: record.id, open: !record.hasEnded, data: encodeJson(record) };
     case "subscription":
+    case "rate":
       return { kind, id: record.id, open: true, data: encodeJson(record) };
     case "budget":
       return { kind, id: record.id, open: change.open, data: encodeJson(record) };
+    case "tiers":
+      return { kind, id: TIERS_ID, open: true, data: encodeJson(record) };
     case "plan":
       return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "overage":
@@ -258,6 +267,10 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
     }
     case "plan":
       return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
+    case "tiers":
+      return { ...wallet, tierCounts: decodeJson(row.data) as readonly TierCount[] };
+    case "rate":
+      return withRates(wallet, decodeJson(row.data) as RateHistory);
     case "overage":
       return { ...wallet, overagePeriod: decodeJson(row.data) as OveragePeriod };
     default:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_AMOUNT, MAX_QUANTITY } from "../../src/core/amounts.js";
-import { type LineRequest, dimensionsText, rateLine } from "../../src/core/lines.js";
+import { type LineRequest, dimensionsText, occasionAt, rateLine } from "../../src/core/lines.js";
 import { TestWallet, quantityOf, refusal } from "./support.js";
 
 const FEATURES = {
@@ -10,7 +10,8 @@ const FEATURES = {
 } as const;
 
 function rate(line: LineRequest) {
-  return rateLine(new TestWallet({ currency: { scale: 2 }, features: FEATURES }).terms, line, []);
+  const { terms, wallet } = new TestWallet({ currency: { scale: 2 }, features: FEATURES });
+  return rateLine(terms, line, occasionAt(wallet, terms, wallet.clock));
 }
 
 describe("a line", () => {

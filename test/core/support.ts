@@ -9,6 +9,7 @@ import type { Entry } from "../../src/core/entry.js";
 import { CreditError } from "../../src/core/errors.js";
 import type { WalletEvent } from "../../src/core/events.js";
 import type { Policy } from "../../src/core/policy.js";
+import { NOTHING_PUBLISHED } from "../../src/core/rate-book.js";
 import type { Parcel, Request } from "../../src/core/requests.js";
 import type { Result } from "../../src/core/results.js";
 import { NO_THRESHOLDS, type Thresholds } from "../../src/core/thresholds.js";
@@ -89,6 +90,7 @@ export class TestWallet {
       causedId: (_, cause) => cause,
       newId: () => this.names.shift() ?? `id${++this.unnamed}`,
       rateVersionOf: (feature) => `${feature}@1`,
+      rates: NOTHING_PUBLISHED,
       publicId: (kind, id) => `${kind}:${id}`,
     };
     const names = { customerId: "acme", currency: "tokens", scope: "" };

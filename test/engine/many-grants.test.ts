@@ -79,7 +79,7 @@ test("balance, check, estimate and explain read no more than the version", async
     (await credits.estimate({ customerId: "acme", feature: "chat", quantity: 1_000 })).draws,
   ).toHaveLength(2);
   expect((await credits.explain(ACME)).grants).toHaveLength(1_000);
-  expect(store.calls.slice(before)).toEqual(Array.from({ length: 5 }, () => "load"));
+  expect(store.calls.slice(before)).toEqual(Array.from({ length: 6 }, () => "load"));
   expect(beneath.dump()).toBe(dump);
 });
 

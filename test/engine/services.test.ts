@@ -28,6 +28,7 @@ function parts(cachedWallets: number, store: CreditStore = memoryStore()): Engin
     ids: () => `id${String(ids++).padStart(6, "0")}`,
     cache: { mostWallets: cachedWallets, mostBytes: 1_000_000_000 },
     queue: { mostWaiting: 1_000, mostWaitingPerWallet: 100 },
+    ratesMaxStaleMs: 5_000,
     timeoutMs: 10_000,
     pace: virtualPace(),
   });

@@ -1,8 +1,7 @@
 import { MAX_AMOUNT } from "../amounts.js";
-import { plansAt } from "../attachments.js";
 import type { Draft } from "../draft.js";
 import { CreditError, invalidInput } from "../errors.js";
-import { type Line, checkedPrice, dimensionsText, rateLine } from "../lines.js";
+import { type Line, checkedPrice, dimensionsText, occasionAt, rateLine } from "../lines.js";
 import type { Reservation, ReservedLine } from "../records.js";
 import type { CaptureItem, CaptureOf } from "../requests.js";
 
@@ -96,10 +95,10 @@ function lineFor(draft: Draft, { lines, extras }: Reservation, item: CaptureItem
     (line) => line.feature === item.feature && line.dimensions === dimensions,
   );
   if (same !== undefined) return same;
-  const { rate, rateVersion } = rateLine(
+  const { rate, rateVersion, tierPeriod } = rateLine(
     draft.terms,
     item,
-    plansAt(draft.wallet, draft.terms.catalog, draft.now),
+    occasionAt(draft.wallet, draft.terms, draft.now),
   );
   return {
     feature: item.feature,
@@ -111,6 +110,7 @@ function lineFor(draft: Draft, { lines, extras }: Reservation, item: CaptureItem
     capturedQuantity: 0n,
     capturedPrice: 0n,
     capturedAmount: 0n,
+    tierPeriod,
   };
 }
 

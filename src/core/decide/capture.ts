@@ -9,6 +9,7 @@ import type { WithdrawalResult } from "../results.js";
 import { lateWindowStart } from "../occurred-at.js";
 import { settle } from "../settle.js";
 import { type Source, lateCaptureSource, liveSource, pinnedSource } from "../source.js";
+import { countTier } from "../tier-period.js";
 import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
 import { shareRoom } from "../past-zero.js";
 import { type CapturedLine, captureLines, withCaptured } from "./capture-lines.js";
@@ -31,6 +32,8 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
   useHold(draft, reservation, unpaid, captured);
   const draws = spend(draft, plans, occurredAt, reservation.id);
   countUsage(draft, plans, occurredAt);
+  for (const { line, after } of captured)
+    if (after.tierPeriod !== undefined) countTier(draft, line, after.tierPeriod);
   const result = withdrawalResult(draft, plans, draws, reservation.id);
   if (request.final) endHold(draft, findReservation(draft, reservation.id), "captured");
   settle(draft);

@@ -98,8 +98,9 @@ function stop(
 function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): readonly string[] {
   const { item, plan, startsAt } = step;
   const { newId } = draft.terms;
+  const { anchor, timeZone } = step;
   draft.setAttachment(
-    { id: newId(draft.now), subscriptionId, item, plan, from: startsAt, until: null },
+    { id: newId(draft.now), subscriptionId, item, plan, from: startsAt, until: null, anchor, timeZone },
     true,
   );
   return step.grants.flatMap(({ id: grant, terms, comesOnce }) => {

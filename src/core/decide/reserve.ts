@@ -106,7 +106,7 @@ function headroomOf(plans: readonly LinePlan[]): Headroom {
 }
 
 function reservedLine(line: RatedLine): ReservedLine {
-  const { feature, dimensions, rate, rateVersion, quantity, price } = line;
+  const { feature, dimensions, rate, rateVersion, quantity, price, tierPeriod } = line;
   return {
     feature,
     dimensions,
@@ -117,6 +117,7 @@ function reservedLine(line: RatedLine): ReservedLine {
     capturedQuantity: 0n,
     capturedPrice: 0n,
     capturedAmount: 0n,
+    tierPeriod,
   };
 }
 

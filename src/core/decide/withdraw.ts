@@ -1,13 +1,13 @@
 import { MAX_AMOUNT, sum } from "../amounts.js";
-import { plansAt } from "../attachments.js";
 import type { Draft } from "../draft.js";
 import { CreditError } from "../errors.js";
-import { type RatedLine, rateLine } from "../lines.js";
+import { type RatedLine, occasionAt, rateEvent } from "../lines.js";
 import { occurredAtWithinWindow } from "../occurred-at.js";
 import type { WithdrawRequest } from "../requests.js";
 import type { WithdrawalResult } from "../results.js";
 import { settle } from "../settle.js";
 import { lateSource, liveSource } from "../source.js";
+import { countTier } from "../tier-period.js";
 import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
 
 export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResult {
@@ -23,6 +23,7 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   );
   const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
+  for (const line of lines) if (line.tierPeriod !== undefined) countTier(draft, line, line.tierPeriod);
   const result = withdrawalResult(draft, plans, draws, null);
   settle(draft);
   result.available = draft.wallet.available;
@@ -35,8 +36,7 @@ export function rateLines(
   requests: WithdrawRequest["lines"],
   occurredAt: number,
 ): readonly RatedLine[] {
-  const plans = plansAt(draft.wallet, draft.terms.catalog, occurredAt);
-  const lines = requests.map((request) => rateLine(draft.terms, request, plans));
+  const lines = rateEvent(draft.terms, requests, occasionAt(draft.wallet, draft.terms, occurredAt));
   if (sum(lines.map((line) => line.price)) > MAX_AMOUNT)
     throw new CreditError(
       "over_limit",

@@ -1,17 +1,17 @@
 import { QUANTITY_PLACES } from "../../core/amounts.js";
-import { plansAt } from "../../core/attachments.js";
 import { affordable } from "../../core/afford.js";
 import { decide } from "../../core/decide.js";
 import { type Decimal, Decimal as DecimalClass, toDecimal } from "../../core/decimal.js";
 import type { Draft } from "../../core/draft.js";
 import { CreditError } from "../../core/errors.js";
-import { type LineRequest, rateLine } from "../../core/lines.js";
+import { type LineRequest, hasRate, occasionAt, rateEvent } from "../../core/lines.js";
 import { needsOf } from "../../core/needs.js";
 import type { WithdrawRequest } from "../../core/requests.js";
 import type { Result } from "../../core/results.js";
 import type { Check, Estimate } from "../api-read-results.js";
 import { NOTHING_ASKED, askAlso, knownFrom, readOf } from "../known-rows.js";
 import { ofKind } from "../settle-mutation.js";
+import { lookAtRates } from "../rates/rate-keeper.js";
 import { namesOf, parseRequest, usageOf } from "../parse.js";
 import { creditsOf, presentDraw, presentLine } from "../present.js";
 import { checkSchema } from "../request-schemas.js";
@@ -41,8 +41,9 @@ export async function estimate(services: Services, request: unknown): Promise<Es
   const zero = new DecimalClass(0);
   if (partial instanceof CreditError) {
     const { wallet, now } = trial.draft;
-    const plans = plansAt(wallet, handle.terms.catalog, Math.min(trial.request.occurredAt ?? now, now));
-    const lines = trial.request.lines.map((line) => presentLine(handle, rateLine(handle.terms, line, plans)));
+    const occasion = occasionAt(wallet, handle.terms, Math.min(trial.request.occurredAt ?? now, now));
+    const rated = rateEvent(handle.terms, trial.request.lines, occasion);
+    const lines = rated.map((line) => presentLine(handle, line));
     return { ...facts, draws: [], lines, overdraft: zero, overage: zero, shortfall: facts.price };
   }
   const result = ofKind(partial, "withdrawal");
@@ -67,6 +68,7 @@ async function trialOf(services: Services, request: unknown, verb: string): Prom
     partial: false,
   };
   const draft = await draftOfNow(services, handle, input.consistency);
+  if (lines.some(hasRate)) await lookAtRates(services);
   return { handle, draft: await withKnown(services, handle, draft, withdrawal), request: withdrawal };
 }
 

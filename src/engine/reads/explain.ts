@@ -1,10 +1,9 @@
 import { featureOf } from "../../catalog/catalog.js";
 import { invalidInput } from "../../core/errors.js";
-import { plansAt } from "../../core/attachments.js";
 import type { Draft } from "../../core/draft.js";
 import { QUANTITY_UNIT } from "../../core/amounts.js";
 import { type Grant, statusOf } from "../../core/grant.js";
-import { rateLine, rateOf } from "../../core/lines.js";
+import { type AppliedRate, occasionAt, rateLine, rateOf } from "../../core/lines.js";
 import { planPolicyOf, policyOf } from "../../core/past-zero.js";
 import { mayPay } from "../../core/wallet.js";
 import type { ExplainedGrant, Explanation } from "../api-read-results.js";
@@ -12,6 +11,7 @@ import { draftOfNow } from "../due.js";
 import { publicId } from "../ids.js";
 import { namesOf, parseRequest } from "../parse.js";
 import { creditsOf, presentPolicy } from "../present.js";
+import { lookAtRates } from "../rates/rate-keeper.js";
 import { explainSchema } from "../request-schemas.js";
 import type { Services } from "../services.js";
 import type { WalletHandle } from "../wallet-handles.js";
@@ -24,6 +24,7 @@ export async function explain(services: Services, request: unknown): Promise<Exp
   const handle = services.handle(namesOf(input, input.currency));
   const { feature = null, dimensions = null } = input;
   const draft = await draftOfNow(services, handle);
+  if (feature !== null) await lookAtRates(services);
   const { burnOrder, burnCriteria } = handle.currency;
   const open = [...draft.wallet.openGrants.values()].sort(burnOrder).slice(0, MOST_GRANTS);
   return {
@@ -87,16 +88,37 @@ function explainRate(
       field: "feature",
     });
   const unit = { feature: featureId, quantity: QUANTITY_UNIT, dimensions };
-  const plans = plansAt(wallet, services.catalog, now);
-  const { rateVersion, price } = rateLine(handle.terms, unit, plans);
-  const { plan } = rateOf(feature, plans);
+  const occasion = occasionAt(wallet, handle.terms, now);
+  const { rateVersion, price } = rateLine(handle.terms, unit, occasion);
+  const applied = rateOf(handle.terms, feature, occasion);
   return {
     version: rateVersion ?? "",
-    source: plan === null ? "catalog" : { plan: plan.id },
+    source: sourceOf(applied),
     pricePerUnit: creditsOf(handle, price),
-    why:
-      plan === null
-        ? "The catalog's own rate: nothing overrides it."
-        : `The rate of plan "${plan.id}" (rank ${plan.rank}), which the customer has: it goes before the catalog's own.`,
+    why: whyOf(applied),
   };
+}
+
+function sourceOf({ plan, published }: AppliedRate): NonNullable<Explanation["rate"]>["source"] {
+  if (published === null) return plan === null ? "catalog" : { plan: plan.id };
+  const { customerId, actor, reason, publishedAt, effectiveAt } = published;
+  return {
+    published: { at: new Date(publishedAt), by: actor, reason },
+    effectiveAt: new Date(effectiveAt),
+    ...(customerId === null ? {} : { customerId }),
+    ...(plan === null ? {} : { plan: plan.id }),
+  };
+}
+
+function whyOf({ plan, published }: AppliedRate): string {
+  if (published === null)
+    return plan === null
+      ? "The catalog's own rate: nothing overrides it."
+      : `The rate of plan "${plan.id}" (rank ${plan.rank}), which the customer has: it goes before the catalog's own.`;
+  const since = `in force since ${new Date(published.effectiveAt).toISOString()}`;
+  if (published.customerId !== null)
+    return `Published for this customer, ${since}: it goes before every plan's and the catalog's own.`;
+  return plan === null
+    ? `Published for everybody, ${since}: it takes the place of the catalog's own, and nothing overrides it.`
+    : `Published for plan "${plan.id}" (rank ${plan.rank}), which the customer has, ${since}: it goes before the plan's own and what holds for everybody.`;
 }
