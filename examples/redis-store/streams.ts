@@ -93,13 +93,35 @@ export async function prune(call: Call, keys: PartKeys, query: PruneQuery): Prom
       : (["receipts:at", "receipts", "receipt"] as const);
   const page = ["LIMIT", "0", String(Math.min(query.limit, MOST_AT_ONCE))];
   const range = ["-inf", `(${query.before}`, "BYSCORE", ...page];
-  const names = (await call.read("ZRANGE", keys.of(at), ...range)) as readonly string[];
+  const old = (await call.read("ZRANGE", keys.of(at), ...range)) as readonly string[];
+  const names = query.upToPosition === undefined ? old : await readBy(call, keys, query);
   if (names.length === 0) return 0;
   if (query.what === "receipts") await forgetKeys(call, keys, names);
   await call.write("ZREM", keys.of(index), ...names);
   await call.write("HDEL", keys.of(hash), ...names);
   await call.write("ZREM", keys.of(at), ...names);
   return names.length;
+}
+
+/** Events before an instant, at or before a position. Their own order is that of positions. */
+async function readBy(
+  call: Call,
+  keys: PartKeys,
+  { before, upToPosition = 0, limit }: PruneQuery,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  let from = FIRST;
+  while (found.length < limit) {
+    const page = ["BYLEX", "LIMIT", "0", String(MOST_AT_ONCE)];
+    const to = `[${positionText(upToPosition)}`;
+    const positions = (await call.read("ZRANGE", keys.of("events"), from, to, ...page)) as readonly string[];
+    const last = positions.at(-1);
+    if (last === undefined) break;
+    const instants = (await call.read("ZMSCORE", keys.of("events:at"), ...positions)) as readonly string[];
+    found.push(...positions.filter((_, index) => Number(instants[index]) < before));
+    from = `(${last}`;
+  }
+  return found.slice(0, Math.min(limit, MOST_AT_ONCE));
 }
 
 async function forgetKeys(call: Call, keys: PartKeys, names: readonly string[]): Promise<void> {

@@ -159,10 +159,11 @@ export function walletsOf(
   before: readonly string[],
 ): readonly string[] {
   const all = new Set(before);
-  for (const { grants, rates, policies } of plans) {
+  for (const { grants, rates, policies, thresholds } of plans) {
     for (const { currency } of grants) all.add(currency);
     for (const id of rates.keys()) all.add(features.get(id)?.currency ?? "");
     for (const currency of policies.keys()) all.add(currency);
+    for (const currency of thresholds.keys()) all.add(currency);
   }
   all.delete("");
   return [...all].sort();

@@ -35,13 +35,13 @@ export async function* streamEvents(
       const before = place.read;
       for (let part = 0; part < PARTS && !isOver(); part += PARTS_AT_ONCE)
         yield* eventsOf(parts, options, place, part, isOver);
-      if (!parts.lifetime.isClosing) await place.save();
+      await place.save();
       if (place.read > before) continue;
       if (!follow) return;
       if (!isOver()) await pause(parts, pollMs, signal);
     }
   } finally {
-    if (!parts.lifetime.isClosing) await place.save();
+    await place.save();
   }
 }
 
@@ -74,9 +74,7 @@ export function eventPage(
   after: number,
   limit: number,
 ): Promise<EventPage> {
-  return lifetime.during(() =>
-    reading(services.access, () => access.store.events({ part, after, limit })),
-  );
+  return lifetime.during(() => reading(services.access, () => access.store.events({ part, after, limit })));
 }
 
 /** Where all parts end now. */
@@ -126,10 +124,11 @@ class Place {
     if (wasWanted) this.unsaved++;
   }
 
+  /** Nothing once the engine is closed: what was read since comes again. */
   async save(): Promise<void> {
-    if (this.passed.size === 0) return;
-    const positions = new Map(this.passed);
     const { services, lifetime } = this.parts;
+    if (this.passed.size === 0 || lifetime.isClosing) return;
+    const positions = new Map(this.passed);
     await lifetime.during(() => savePositions(services, this.consumer, positions));
     for (const [part, position] of positions) this.kept.set(part, position);
     this.passed.clear();

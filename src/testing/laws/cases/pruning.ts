@@ -55,6 +55,20 @@ function bounds(law: Law): void {
     },
   );
 
+  law.holds("prunes events up to a position, however old those behind it are", async (bench) => {
+    const { store } = bench;
+    await bench.commitOne(change(key(1), 0, { events: [event(1, { at: 5 }), event(2, { at: 9 })] }));
+    await bench.commitOne(change(key(2), 0, { events: [event(1, { at: 1 })] }));
+    const placed = await store.events({ part: 0, after: 0, limit: 9 });
+    const second = placed.items[1]?.position ?? 0;
+    const prune = (before: number, upToPosition: number) =>
+      store.prune({ what: "events", part: 0, before, upToPosition, limit: 9 });
+    expect(await prune(9, second)).toBe(placed.items.slice(0, 2).filter(({ at }) => at < 9).length);
+    expect(await prune(10, 0)).toBe(0);
+    const left = (await store.events({ part: 0, after: 0, limit: 9 })).items;
+    expect(left).toEqual(placed.items.filter(({ at, position }) => at >= 9 || position > second));
+  });
+
   law.holds("prunes one part and leaves the others", async (bench) => {
     const rows = { receipts: [receipt("k", { recordedAt: 1 })], events: [event(1, { at: 1 })] };
     await bench.commitAll([change(key(1, 3), 0, rows), change(key(1, 4), 0, rows)]);

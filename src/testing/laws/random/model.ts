@@ -153,9 +153,9 @@ export class Model {
       .map(({ wallet, position, event }) => ({ ...event, wallet, position }));
   }
 
-  pruneEvents(part: number, before: number, limit: number): number {
+  pruneEvents(part: number, before: number, upToPosition: number, limit: number): number {
     const old = this.events
-      .filter(({ event, ...at }) => at.part === part && event.at < before)
+      .filter(({ event, ...at }) => at.part === part && event.at < before && at.position <= upToPosition)
       .slice(0, limit);
     this.events = this.events.filter((event) => !old.includes(event));
     return old.length;

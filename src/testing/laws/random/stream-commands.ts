@@ -85,7 +85,7 @@ export const prune = commandsOf(
     const { part } = wallet;
     const named = what === "entries" ? { entriesOf: wallet, upToSeq: 2 * before } : what;
     const prunedOf = {
-      events: () => model.pruneEvents(part, before, Infinity),
+      events: () => model.pruneEvents(part, before, Infinity, Infinity),
       receipts: () => model.pruneReceipts(part, before, Infinity),
       entries: () => model.pruneEntries(wallet, 2 * before, Infinity),
     };
