@@ -50,7 +50,8 @@ export function prepareChange(
     records: [...draft.records.values()].map(recordRow),
     entries,
     receipts: receipts.map((receipt, index) => numbered(receipt, receiptNo + index + 1)),
-    events: draft.events.length === 0 ? NO_EVENTS : draft.events.map((event) => eventRow(wallet.names, event)),
+    events:
+      draft.events.length === 0 ? NO_EVENTS : draft.events.map((event) => eventRow(wallet.names, event)),
     usage: usageDeltas(draft.usage),
   };
   return { change, next: { wallet, ledgerHash } };

@@ -12,7 +12,7 @@ import { forget } from "./consumer.js";
 import { pruneEvents } from "./prune.js";
 import { type StreamOptions, streamEvents } from "./stream.js";
 
-const TYPES: readonly CreditEventType[] = [
+export const TYPES: readonly CreditEventType[] = [
   "credits.granted",
   "credits.grant.activated",
   "credits.grant.usage_low",
@@ -62,7 +62,8 @@ export function eventVerbs<C extends Catalog>(
   const { lifetime, services } = parts;
   return {
     on: (type: unknown, handler: unknown) => listen(parts, type, handler),
-    events: ((request: unknown) => readingInput("events", () => streamEvents(parts, optionsOf(request)))) as CreditEngine<C>["events"],
+    events: ((request: unknown) =>
+      readingInput("events", () => streamEvents(parts, optionsOf(request)))) as CreditEngine<C>["events"],
     pruneEvents: (request) =>
       lifetime.during(async () => {
         const { input } = parseRequest(pruneSchema, request, "pruneEvents");
