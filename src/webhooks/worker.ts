@@ -1,0 +1,222 @@
+import type { EngineDoor, PlacedEvent } from "../engine/door.js";
+import type { WebhookRun } from "./api.js";
+import { atOnce } from "./at-once.js";
+import { type Parts, attempt } from "./attempt.js";
+import { DeadLetters } from "./dead-letters.js";
+import { type Delivery, deliveryOf, nameOf } from "./delivery.js";
+import { DeliveryLog } from "./delivery-log.js";
+import { Lease, LeaseLost } from "./lease.js";
+import type { Endpoint, Settings } from "./options.js";
+import { Waiting } from "./waiting.js";
+
+/** Events that are read of one part at once: as many may come again after a crash. */
+const PAGE = 50;
+/** Pages that are read at once. */
+const PARTS_AT_ONCE = 8;
+/** Then due retries have their turn. */
+const MOST_ROUNDS = 20;
+
+interface Page {
+  readonly waiting: Waiting;
+  readonly part: number;
+  readonly events: readonly PlacedEvent[];
+  readonly next: number;
+  readonly isFull: boolean;
+}
+
+/** Delivers to one endpoint: retries that are due, and then what is new in the outbox. */
+export class Worker {
+  readonly dead: DeadLetters;
+  readonly log: DeliveryLog;
+  private readonly lease: Lease;
+  private readonly waiting: readonly Waiting[];
+  private readonly parts: Parts;
+  private positions: Map<number, number> = new Map();
+  private delivered = 0;
+  private failed = 0;
+  private deadLettered = 0;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly door: EngineDoor,
+    readonly endpoint: Endpoint,
+    private readonly settings: Settings,
+    owner: string,
+  ) {
+    const { id } = endpoint;
+    this.dead = new DeadLetters(door, id);
+    this.log = new DeliveryLog(door, id);
+    this.lease = new Lease(door, id, owner, settings.route.timeoutMs);
+    this.waiting = Array.from({ length: door.parts }, (_, part) => new Waiting(door, id, part));
+    this.parts = { door, endpoint, settings, log: this.log };
+  }
+
+  /** A place of its own in the outbox, under the name by which it may be forgotten. */
+  async open(): Promise<void> {
+    const { id, fromStart } = this.endpoint;
+    this.positions = new Map(await this.door.placeOf(nameOf(id), fromStart));
+  }
+
+  /** Until nothing is left to do now, or it is to stop; one call after the other. */
+  work(isOver: () => boolean): Promise<WebhookRun> {
+    const done = this.turn.then(() => this.workNow(isOver));
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  release(): Promise<void> {
+    return this.lease.release();
+  }
+
+  waitingOf(part: number): Waiting | undefined {
+    return this.waiting[part];
+  }
+
+  private async workNow(isOver: () => boolean): Promise<WebhookRun> {
+    [this.delivered, this.failed, this.deadLettered] = [0, 0, 0];
+    let isElsewhere = !(await this.lease.take());
+    try {
+      while (!isElsewhere && !isOver() && (await this.pass(isOver)));
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      isElsewhere = true;
+    } finally {
+      if (!this.door.isClosing()) await this.log.flush();
+    }
+    const { delivered, failed, deadLettered } = this;
+    const waiting = this.waiting.reduce((sum, { size }) => sum + size, 0);
+    return { endpointId: this.endpoint.id, isElsewhere, delivered, failed, deadLettered, waiting };
+  }
+
+  /** @returns whether anything was done. */
+  private async pass(isOver: () => boolean): Promise<boolean> {
+    await this.open();
+    const records = await this.door.read(this.waiting.map(({ place }) => place));
+    for (const [part, waiting] of this.waiting.entries()) {
+      const own = records[part];
+      if (own !== undefined) waiting.take(own);
+    }
+    const isRetried = await this.retry(isOver);
+    let isRead = false;
+    for (let part = 0; part < this.waiting.length && !isOver(); part += PARTS_AT_ONCE)
+      if (await this.readParts(part, isOver)) isRead = true;
+    return isRetried || isRead;
+  }
+
+  private async retry(isOver: () => boolean): Promise<boolean> {
+    const now = this.door.now();
+    const due = this.waiting.flatMap((waiting) =>
+      waiting
+        .wallets()
+        .filter((walletId) => isDue(waiting.firstOf(walletId), now))
+        .map((walletId) => ({ waiting, walletId })),
+    );
+    await atOnce(due, this.settings.mostAtOnce, ({ waiting, walletId }) =>
+      this.drain(waiting, walletId, isOver),
+    );
+    if (due.length > 0) await this.log.flush();
+    return due.length > 0;
+  }
+
+  /** A wallet's deliveries one by one, up to one that must wait on. */
+  private async drain(waiting: Waiting, walletId: string, isOver: () => boolean): Promise<void> {
+    for (;;) {
+      const first = waiting.firstOf(walletId);
+      if (first === undefined || !isDue(first, this.door.now()) || isOver()) return;
+      const next = first.deadAt === null ? await this.attempt(first) : first;
+      if (next?.deadAt !== null && next !== null) await this.bury(waiting, next);
+      else await waiting.settle(first, next);
+    }
+  }
+
+  /** In three steps, each of which may be done again after a crash: no attempt, a dead letter, no longer waiting. */
+  private async bury(waiting: Waiting, delivery: Delivery): Promise<void> {
+    await waiting.settle(delivery, delivery);
+    await this.dead.put(delivery);
+    await waiting.settle(delivery, null);
+    this.deadLettered++;
+  }
+
+  private async attempt(delivery: Delivery): Promise<Delivery | null> {
+    await this.lease.keep();
+    const next = await attempt(this.parts, delivery);
+    if (next === null) this.delivered++;
+    else this.failed++;
+    return next;
+  }
+
+  /** @returns whether there was anything to read. */
+  private async readParts(first: number, isOver: () => boolean): Promise<boolean> {
+    let isRead = false;
+    for (let round = 0; round < MOST_ROUNDS && !isOver(); round++) {
+      const group = this.waiting.slice(first, first + PARTS_AT_ONCE);
+      const pages = await Promise.all(group.map((waiting, index) => this.page(waiting, first + index)));
+      const read = pages.filter(({ part, next }) => next > this.positionOf(part));
+      if (read.length === 0) return isRead;
+      isRead = true;
+      await this.deliver(read, isOver);
+      if (!read.some(({ isFull }) => isFull)) return isRead;
+    }
+    return isRead;
+  }
+
+  /** No more than may wait, should each of them fail. */
+  private async page(waiting: Waiting, part: number): Promise<Page> {
+    const after = this.positionOf(part);
+    const limit = Math.min(PAGE, waiting.room);
+    if (limit === 0) return { waiting, part, events: [], next: after, isFull: false };
+    const { items, next } = await this.door.eventsAfter(part, after, limit);
+    const { types } = this.endpoint;
+    const events = types === null ? items : items.filter(({ event }) => types.has(event.type));
+    return { waiting, part, events, next, isFull: items.length === limit };
+  }
+
+  private positionOf(part: number): number {
+    return this.positions.get(part) ?? 0;
+  }
+
+  /** What waits is written down before the place in the outbox goes on: a crash between the two loses nothing. */
+  private async deliver(pages: readonly Page[], isOver: () => boolean): Promise<void> {
+    const lines = pages.flatMap(linesOf);
+    const unsent = new Map<Waiting, Delivery[]>();
+    await atOnce(lines, this.settings.mostAtOnce, async ({ page, events }) => {
+      const left = await this.deliverLine(page, events, isOver);
+      unsent.set(page.waiting, [...(unsent.get(page.waiting) ?? []), ...left]);
+    });
+    for (const [waiting, deliveries] of unsent) if (deliveries.length > 0) await waiting.park(deliveries);
+    const positions = new Map(pages.map(({ part, next }) => [part, next]));
+    await this.door.keepPlace(nameOf(this.endpoint.id), positions);
+    for (const [part, position] of positions) this.positions.set(part, position);
+    await this.log.flush();
+  }
+
+  /** One wallet's new events, in order. @returns from the first on that could not be delivered. */
+  private async deliverLine(
+    { waiting, part }: Page,
+    events: readonly PlacedEvent[],
+    isOver: () => boolean,
+  ): Promise<readonly Delivery[]> {
+    const left: Delivery[] = [];
+    for (const placed of events) {
+      const delivery = deliveryOf(placed, part, this.door.now());
+      const mustWait = left.length > 0 || isOver() || waiting.firstOf(placed.walletId) !== undefined;
+      const next = mustWait ? delivery : await this.attempt(delivery);
+      if (next !== null) left.push(next);
+    }
+    return left;
+  }
+}
+
+function isDue(delivery: Delivery | undefined, now: number): boolean {
+  return delivery !== undefined && (delivery.deadAt !== null || delivery.nextAt <= now);
+}
+
+function linesOf(page: Page): readonly { readonly page: Page; readonly events: readonly PlacedEvent[] }[] {
+  const lines = new Map<string, PlacedEvent[]>();
+  for (const placed of page.events) {
+    const line = lines.get(placed.walletId) ?? [];
+    line.push(placed);
+    lines.set(placed.walletId, line);
+  }
+  return [...lines.values()].map((events) => ({ page, events }));
+}
