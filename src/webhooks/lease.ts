@@ -11,6 +11,8 @@ interface Held {
   readonly until: number;
 }
 
+const NOBODYS: Held = { owner: "", until: Number.MIN_SAFE_INTEGER };
+
 /** Another dispatcher delivers to the endpoint now. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
@@ -40,34 +42,37 @@ export class Lease {
     this.neededMs = 2 * timeoutMs;
   }
 
-  /** @returns whether it is ours, for one attempt at least. */
-  async take(): Promise<boolean> {
-    if (this.until - this.door.now() >= this.neededMs) return true;
-    this.renewing ??= this.write().finally(() => {
-      this.renewing = null;
-    });
-    return this.renewing;
+  /** @returns whether it is ours now: as before, or since nobody else held it. */
+  take(): Promise<boolean> {
+    return this.hold((held, now) => held.owner === this.owner || held.until <= now);
   }
 
-  /** Before each attempt. @throws LeaseLost */
+  /** Before each attempt. @throws LeaseLost where another one has had it since, for what is known here is old. */
   async keep(): Promise<void> {
-    if (!(await this.take())) throw new LeaseLost();
+    if (!(await this.hold(({ owner }) => owner === this.owner))) throw new LeaseLost();
   }
 
   async release(): Promise<void> {
     this.until = Number.NEGATIVE_INFINITY;
     await this.door.change(this.place, ({ open }) =>
-      heldIn(open)?.owner === this.owner ? [rowOf({ owner: "", until: 0 })] : [],
+      heldIn(open).owner === this.owner ? [rowOf(NOBODYS)] : [],
     );
   }
 
-  private async write(): Promise<boolean> {
+  private async hold(mayHold: (held: Held, now: number) => boolean): Promise<boolean> {
+    if (this.until - this.door.now() >= this.neededMs) return true;
+    this.renewing ??= this.write(mayHold).finally(() => {
+      this.renewing = null;
+    });
+    return this.renewing;
+  }
+
+  private async write(mayHold: (held: Held, now: number) => boolean): Promise<boolean> {
     let isOurs = false;
     const now = this.door.now();
     const until = now + this.leaseMs;
     await this.door.change(this.place, ({ open }) => {
-      const held = heldIn(open);
-      isOurs = held === undefined || held.owner === this.owner || held.until <= now;
+      isOurs = mayHold(heldIn(open), now);
       return isOurs ? [rowOf({ owner: this.owner, until })] : [];
     });
     this.until = isOurs ? until : Number.NEGATIVE_INFINITY;
@@ -77,9 +82,9 @@ export class Lease {
 
 type Rows = readonly { readonly kind: string; readonly data: string }[];
 
-function heldIn(rows: Rows): Held | undefined {
+function heldIn(rows: Rows): Held {
   const row = rows.find(({ kind }) => kind === RECORD.kind);
-  return row === undefined ? undefined : (JSON.parse(row.data) as Held);
+  return row === undefined ? NOBODYS : (JSON.parse(row.data) as Held);
 }
 
 function rowOf(held: Held): typeof RECORD & { readonly open: boolean; readonly data: string } {

@@ -9,7 +9,7 @@ const READ_AT_ONCE = 100;
 /** An endpoint's dead letters, and where deliveries wait. */
 interface Replayable {
   readonly dead: DeadLetters;
-  readonly waitingOf: (part: number) => Waiting | undefined;
+  waitingOf(part: number): Waiting;
 }
 
 export async function replay(
@@ -45,10 +45,10 @@ async function replayAll(endpoint: Replayable): Promise<number> {
 }
 
 /** It waits before it is no dead letter any more: after a crash between the two it is both, and may come twice. */
-async function revive({ dead, waitingOf }: Replayable, { id, delivery }: Dead): Promise<boolean> {
+async function revive(endpoint: Replayable, { id, delivery }: Dead): Promise<boolean> {
   const anew = { ...delivery, attempts: 0, nextAt: 0, deadAt: null, status: null, error: null };
-  const parked = (await waitingOf(delivery.part)?.park([anew], MOST_WAITING)) ?? 0;
+  const parked = await endpoint.waitingOf(delivery.part).park([anew], MOST_WAITING);
   if (parked === 0) return false;
-  await dead.remove(id);
+  await endpoint.dead.remove(id);
   return true;
 }

@@ -1,3 +1,4 @@
+import { impossible } from "../core/errors.js";
 import type { EngineDoor, PlacedEvent } from "../engine/door.js";
 import type { WebhookRun } from "./api.js";
 import { atOnce } from "./at-once.js";
@@ -9,15 +10,17 @@ import { Lease, LeaseLost } from "./lease.js";
 import type { Endpoint, Settings } from "./options.js";
 import { Waiting } from "./waiting.js";
 
-/** Events that are read of one part at once: as many may come again after a crash. */
+/** Events that are read of one part at once. */
 const PAGE = 50;
 /** Pages that are read at once. */
 const PARTS_AT_ONCE = 8;
-/** Then due retries have their turn. */
+/** Pages that are delivered together end where they hold so many events, or are so many: these may come again after a crash. */
+const EVENTS_TOGETHER = 100;
+const PAGES_TOGETHER = 64;
+/** Of parts that hold more than a page. Then due retries have their turn. */
 const MOST_ROUNDS = 20;
 
 interface Page {
-  readonly waiting: Waiting;
   readonly part: number;
   readonly events: readonly PlacedEvent[];
   readonly next: number;
@@ -68,8 +71,10 @@ export class Worker {
     return this.lease.release();
   }
 
-  waitingOf(part: number): Waiting | undefined {
-    return this.waiting[part];
+  waitingOf(part: number): Waiting {
+    const waiting = this.waiting[part];
+    if (waiting === undefined) throw impossible(`the outbox has no part ${part}`);
+    return waiting;
   }
 
   private async workNow(isOver: () => boolean): Promise<WebhookRun> {
@@ -98,8 +103,12 @@ export class Worker {
     }
     const isRetried = await this.retry(isOver);
     let isRead = false;
-    for (let part = 0; part < this.waiting.length && !isOver(); part += PARTS_AT_ONCE)
-      if (await this.readParts(part, isOver)) isRead = true;
+    let parts: readonly number[] = this.waiting.map((_, part) => part);
+    for (let round = 0; round < MOST_ROUNDS && parts.length > 0; round++) {
+      const pages = await this.read(parts, isOver);
+      if (pages.length > 0) isRead = true;
+      parts = pages.filter(({ isFull }) => isFull).map(({ part }) => part);
+    }
     return isRetried || isRead;
   }
 
@@ -145,30 +154,32 @@ export class Worker {
     return next;
   }
 
-  /** @returns whether there was anything to read. */
-  private async readParts(first: number, isOver: () => boolean): Promise<boolean> {
-    let isRead = false;
-    for (let round = 0; round < MOST_ROUNDS && !isOver(); round++) {
-      const group = this.waiting.slice(first, first + PARTS_AT_ONCE);
-      const pages = await Promise.all(group.map((waiting, index) => this.page(waiting, first + index)));
-      const read = pages.filter(({ part, next }) => next > this.positionOf(part));
-      if (read.length === 0) return isRead;
-      isRead = true;
-      await this.deliver(read, isOver);
-      if (!read.some(({ isFull }) => isFull)) return isRead;
+  /** Reads a page of each part, and delivers them. @returns those that held anything. */
+  private async read(parts: readonly number[], isOver: () => boolean): Promise<readonly Page[]> {
+    const read: Page[] = [];
+    let together: Page[] = [];
+    for (let first = 0; first < parts.length && !isOver(); first += PARTS_AT_ONCE) {
+      const group = parts.slice(first, first + PARTS_AT_ONCE);
+      const pages = await Promise.all(group.map((part) => this.page(part)));
+      together.push(...pages.filter(({ part, next }) => next > this.positionOf(part)));
+      if (together.length < PAGES_TOGETHER && eventsIn(together) < EVENTS_TOGETHER) continue;
+      await this.deliver(together, isOver);
+      read.push(...together);
+      together = [];
     }
-    return isRead;
+    if (together.length > 0) await this.deliver(together, isOver);
+    return [...read, ...together];
   }
 
   /** No more than may wait, should each of them fail. */
-  private async page(waiting: Waiting, part: number): Promise<Page> {
+  private async page(part: number): Promise<Page> {
     const after = this.positionOf(part);
-    const limit = Math.min(PAGE, waiting.room);
-    if (limit === 0) return { waiting, part, events: [], next: after, isFull: false };
+    const limit = Math.min(PAGE, this.waitingOf(part).room);
+    if (limit === 0) return { part, events: [], next: after, isFull: false };
     const { items, next } = await this.door.eventsAfter(part, after, limit);
     const { types } = this.endpoint;
     const events = types === null ? items : items.filter(({ event }) => types.has(event.type));
-    return { waiting, part, events, next, isFull: items.length === limit };
+    return { part, events, next, isFull: items.length === limit };
   }
 
   private positionOf(part: number): number {
@@ -178,12 +189,12 @@ export class Worker {
   /** What waits is written down before the place in the outbox goes on: a crash between the two loses nothing. */
   private async deliver(pages: readonly Page[], isOver: () => boolean): Promise<void> {
     const lines = pages.flatMap(linesOf);
-    const unsent = new Map<Waiting, Delivery[]>();
-    await atOnce(lines, this.settings.mostAtOnce, async ({ page, events }) => {
-      const left = await this.deliverLine(page, events, isOver);
-      unsent.set(page.waiting, [...(unsent.get(page.waiting) ?? []), ...left]);
+    const unsent = new Map<number, Delivery[]>();
+    await atOnce(lines, this.settings.mostAtOnce, async ({ part, events }) => {
+      const left = await this.deliverLine(part, events, isOver);
+      if (left.length > 0) unsent.set(part, [...(unsent.get(part) ?? []), ...left]);
     });
-    for (const [waiting, deliveries] of unsent) if (deliveries.length > 0) await waiting.park(deliveries);
+    for (const [part, deliveries] of unsent) await this.waitingOf(part).park(deliveries);
     const positions = new Map(pages.map(({ part, next }) => [part, next]));
     await this.door.keepPlace(nameOf(this.endpoint.id), positions);
     for (const [part, position] of positions) this.positions.set(part, position);
@@ -192,10 +203,11 @@ export class Worker {
 
   /** One wallet's new events, in order. @returns from the first on that could not be delivered. */
   private async deliverLine(
-    { waiting, part }: Page,
+    part: number,
     events: readonly PlacedEvent[],
     isOver: () => boolean,
   ): Promise<readonly Delivery[]> {
+    const waiting = this.waitingOf(part);
     const left: Delivery[] = [];
     for (const placed of events) {
       const delivery = deliveryOf(placed, part, this.door.now());
@@ -211,12 +223,17 @@ function isDue(delivery: Delivery | undefined, now: number): boolean {
   return delivery !== undefined && (delivery.deadAt !== null || delivery.nextAt <= now);
 }
 
-function linesOf(page: Page): readonly { readonly page: Page; readonly events: readonly PlacedEvent[] }[] {
+function eventsIn(pages: readonly Page[]): number {
+  return pages.reduce((sum, { events }) => sum + events.length, 0);
+}
+
+/** One line for each wallet. */
+function linesOf({ part, events }: Page): readonly Pick<Page, "part" | "events">[] {
   const lines = new Map<string, PlacedEvent[]>();
-  for (const placed of page.events) {
+  for (const placed of events) {
     const line = lines.get(placed.walletId) ?? [];
     line.push(placed);
     lines.set(placed.walletId, line);
   }
-  return [...lines.values()].map((events) => ({ page, events }));
+  return [...lines.values()].map((events) => ({ part, events }));
 }

@@ -14,7 +14,7 @@ const REGISTRATION = { kind: "consumer", id: "registration" } as const;
 const CURSOR = "cursor";
 
 /** A consumer's cursors stand in a wallet of the engine's own. */
-export function consumerNames(consumer: string): WalletNames {
+function consumerNames(consumer: string): WalletNames {
   return ownNames(`${PREFIX}${consumer}`);
 }
 
