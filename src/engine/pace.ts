@@ -50,13 +50,12 @@ export async function pauseUnlessAborted(
   ms: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let stop: () => void = () => undefined;
+  const ended = new AbortController();
   const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    signal?.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
   });
   await Promise.race([pace.wait(ms), aborted]);
-  signal?.removeEventListener("abort", stop);
+  ended.abort();
   await new Promise<void>((resolve) => {
     turn(resolve);
   });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseInput, reading, show } from "../catalog/parse-input.js";
-import { CreditError, invalidInput } from "../core/errors.js";
+import { type CreditError, invalidInput } from "../core/errors.js";
 import { type EngineDoor, doorTo } from "../engine/door.js";
 import { isPublicAddress } from "./addresses.js";
 import type { WebhookDispatcherOptions } from "./api.js";

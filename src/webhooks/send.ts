@@ -77,20 +77,34 @@ function drain(response: IncomingMessage, end: () => void): void {
   response.on("error", end);
 }
 
-function checkedLookup({ allowPrivateTargets, resolve }: Route): LookupFunction {
+function checkedLookup(route: Route): LookupFunction {
   return (host, options, callback) => {
     const look = async (): Promise<void> => {
-      const addresses = await resolve(host);
-      const [first] = addresses;
-      if (first === undefined) throw new Error("the host has no address");
-      const hidden = addresses.find(({ address }) => !isPublicAddress(address));
-      if (hidden !== undefined && !allowPrivateTargets)
-        throw new Error(`the host resolves to ${hidden.address}, which is no public address`);
-      if (options.all === true) callback(null, [...addresses]);
-      else callback(null, first.address, first.family);
+      const addresses = await checkedAddresses(route, host);
+      if (addresses instanceof Error) callback(addresses, []);
+      else if (options.all === true) callback(null, [...addresses]);
+      else callback(null, addresses[0].address, addresses[0].family);
     };
-    look().catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), []));
+    void look();
   };
+}
+
+type Addresses = readonly [ResolvedAddress, ...ResolvedAddress[]];
+
+async function checkedAddresses(
+  { allowPrivateTargets, resolve }: Route,
+  host: string,
+): Promise<Addresses | Error> {
+  try {
+    const [first, ...others] = await resolve(host);
+    if (first === undefined) return new Error("the host has no address");
+    const addresses: Addresses = [first, ...others];
+    const hidden = addresses.find(({ address }) => !isPublicAddress(address));
+    if (hidden === undefined || allowPrivateTargets) return addresses;
+    return new Error(`the host resolves to ${hidden.address}, which is no public address`);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 const LONGEST_ERROR = 300;

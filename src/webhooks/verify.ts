@@ -72,16 +72,16 @@ export function verifyWebhook({
 
 function headerOf(headers: WebhookHeaders, name: string): string {
   const { get } = headers;
-  const value = typeof get === "function" ? get.call(headers, name) : fieldOf(headers as Fields, name);
+  const value = typeof get === "function" ? get.call(headers, name) : fieldOf(headers, name);
   if (typeof value === "string" && value !== "") return value;
   throw refused(`the header \`${name}\` is missing`);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function fieldOf(headers: Fields, name: string): unknown {
+function fieldOf(headers: object, name: string): unknown {
   const key = Object.keys(headers).find((one) => one.toLowerCase() === name);
-  const value = key === undefined ? undefined : headers[key];
+  const value = key === undefined ? undefined : (headers as Fields)[key];
   return Array.isArray(value) ? (value as readonly unknown[])[0] : value;
 }
 

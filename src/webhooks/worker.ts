@@ -79,18 +79,25 @@ export class Worker {
 
   private async workNow(isOver: () => boolean): Promise<WebhookRun> {
     [this.delivered, this.failed, this.deadLettered] = [0, 0, 0];
-    let isElsewhere = !(await this.lease.take());
+    const isOurs = (await this.lease.take()) && (await this.passes(isOver));
+    const { delivered, failed, deadLettered } = this;
+    const waiting = this.waiting.reduce((sum, { size }) => sum + size, 0);
+    const { id } = this.endpoint;
+    return { endpointId: id, isElsewhere: !isOurs, delivered, failed, deadLettered, waiting };
+  }
+
+  /** @returns whether the lease was ours to the end. */
+  private async passes(isOver: () => boolean): Promise<boolean> {
     try {
-      while (!isElsewhere && !isOver() && (await this.pass(isOver)));
+      let isDone = false;
+      while (!isDone && !isOver()) isDone = !(await this.pass(isOver));
+      return true;
     } catch (error) {
-      if (!(error instanceof LeaseLost)) throw error;
-      isElsewhere = true;
+      if (error instanceof LeaseLost) return false;
+      throw error;
     } finally {
       if (!this.door.isClosing()) await this.log.flush();
     }
-    const { delivered, failed, deadLettered } = this;
-    const waiting = this.waiting.reduce((sum, { size }) => sum + size, 0);
-    return { endpointId: this.endpoint.id, isElsewhere, delivered, failed, deadLettered, waiting };
   }
 
   /** @returns whether anything was done. */

@@ -44,13 +44,15 @@ export interface Receiver {
 export async function receiver(): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then(async (payload) => {
-      const { url = "", headers } = request;
-      const one = { path: url, headers, payload, event: JSON.parse(payload) as CreditEvent };
-      received.push(one);
-      answer(response, await made.reply(one, received.length - 1));
-    });
+    void take(request, response);
   });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const payload = await bodyOf(request);
+    const { url = "", headers } = request;
+    const one = { path: url, headers, payload, event: JSON.parse(payload) as CreditEvent };
+    received.push(one);
+    answer(response, await made.reply(one, received.length - 1));
+  };
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

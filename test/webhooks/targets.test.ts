@@ -141,6 +141,11 @@ test("the machine resolves localhost, which is refused", async () => {
   );
 });
 
+/** Options that the types refuse, too. */
+function misspelt(options: object): object {
+  return options;
+}
+
 test.each([
   ["no secret", { secrets: [] }],
   ["a short one", { secrets: [`whsec_${Buffer.alloc(23).toString("base64")}`] }],
@@ -151,7 +156,7 @@ test.each([
   ["a long id", { id: "é".repeat(51) }],
   ["an unknown type", { types: ["credits.stolen"] as never }],
   ["no types", { types: [] }],
-  ["an unknown option", { secret: SECRET }],
+  ["an unknown option", misspelt({ secret: SECRET })],
 ])("an endpoint with %s is refused", async (_, endpoint) => {
   const error = await refusal(hooks({}, endpoint));
   expect(error.code).toBe("invalid_input");
@@ -160,7 +165,7 @@ test.each([
 
 test.each([
   ["no endpoints", { endpoints: [] }],
-  ["an unknown option", { retries: {} }],
+  ["an unknown option", misspelt({ retries: {} })],
   ["no attempts", { retry: { maxAttempts: 0 } }],
   ["no delays", { retry: { delaysMs: [] } }],
   ["half a timeout", { timeoutMs: 0.5 }],
