@@ -1,13 +1,36 @@
 export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js";
+export type { Budget, BudgetChange, BudgetOwner, SetBudgetRequest } from "./engine/api-budgets.js";
+export type { LifecycleVerbs } from "./engine/api-lifecycle-verbs.js";
+export type {
+  AddAddOnRequest,
+  CancelSubscriptionRequest,
+  ChangePlanRequest,
+  ConvertRequest,
+  EndScheduleRequest,
+  Forecast,
+  ForecastRequest,
+  RemoveAddOnRequest,
+  Rollover,
+  Schedule,
+  ScheduleRequest,
+  ScheduleResult,
+  SubscribeRequest,
+  Subscription,
+  SubscriptionRef,
+  SubscriptionResult,
+} from "./engine/api-lifecycle.js";
+export type { RunDueRequest, Runner, StartRunnerOptions } from "./engine/api-runner.js";
+export type { RunResult } from "./engine/runner.js";
 export type { CreditEngine, CreditVerbs, ScopedCreditEngine } from "./engine/api.js";
 export type { Pace } from "./engine/pace.js";
 export { defineCatalog } from "./catalog/define.js";
-export type { Catalog, ChartDimension, CurrencyId, FeatureId } from "./catalog/define.js";
+export type { Catalog, ChartDimension, CurrencyId, FeatureId, PlanId } from "./catalog/define.js";
 export type {
   CreditEvent,
   CreditEventData,
   CreditEventHandler,
   CreditEventType,
+  EventVerbs,
   EventGrant,
   EventTotals,
   EventsRequest,
@@ -26,9 +49,12 @@ export type {
   MatchCaseDefinition,
   MatchedRateDefinition,
   MoneyInput,
+  PlanDefinition,
+  PlanGrantDefinition,
   PolicyInput,
   Rate,
   ThresholdsInput,
+  RolloverInput,
   TierDefinition,
   TieredRateDefinition,
 } from "./catalog/definition.js";

@@ -9,6 +9,8 @@ export interface Options {
   /** How many requests to meter; undefined: the whole trace. */
   readonly requests: number | undefined;
   readonly seed: number;
+  /** A year in the life of a SaaS instead; undefined: the metered hour. */
+  readonly year: { readonly customers: number } | undefined;
   readonly store: StoreChoice;
   readonly json: boolean;
   readonly help: boolean;
@@ -16,6 +18,8 @@ export interface Options {
 
 const DEFAULT_REQUESTS = 3000;
 const DEFAULT_SEED = 1;
+const DEFAULT_CUSTOMERS = 1_000;
+const MAX_CUSTOMERS = 100_000;
 const MAX_REQUESTS = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
@@ -31,6 +35,8 @@ Usage: npm run demo -- [options]
                    memory                   nowhere
                    postgres://…             a new schema in a database of PostgreSQL
                    mysql://… or mariadb://… a database without credits; of a URL without one, a new database
+  --year         a year in the life of a SaaS instead: plans, refills, changes of plan and of prices, revenue by month
+  --customers N  with --year: how many (default: ${DEFAULT_CUSTOMERS})
   --json         print the report as JSON
   --help         print this text
 
@@ -39,13 +45,14 @@ options.
 `;
 
 export function parseOptions(argv: readonly string[]): Options {
-  const { trace, requests, seed, store, json, help } = readFlags(argv);
+  const { trace, requests, seed, store, json, help, year, customers } = readFlags(argv);
   if (trace === "") throw new UsageError("--trace needs a file.");
   return {
     trace,
     requests:
       requests === undefined ? defaultRequests(trace) : wholeNumber("--requests", requests, 1, MAX_REQUESTS),
     seed: seed === undefined ? DEFAULT_SEED : wholeNumber("--seed", seed, 0, MAX_SEED),
+    year: year === true ? { customers: customersOf(customers) } : undefined,
     store: chooseStore(store),
     json: json ?? false,
     help: help ?? false,
@@ -61,6 +68,8 @@ function readFlags(argv: readonly string[]) {
         requests: { type: "string" },
         seed: { type: "string" },
         store: { type: "string" },
+        year: { type: "boolean" },
+        customers: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -68,6 +77,12 @@ function readFlags(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function customersOf(customers: string | undefined): number {
+  return customers === undefined
+    ? DEFAULT_CUSTOMERS
+    : wholeNumber("--customers", customers, 1, MAX_CUSTOMERS);
 }
 
 function defaultRequests(trace: string | undefined): number | undefined {

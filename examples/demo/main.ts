@@ -3,11 +3,13 @@ import { CreditError } from "coffer";
 import { HELP, parseOptions } from "./args.js";
 import type { Options } from "./args.js";
 import { conclude } from "./conclude.js";
-import { createProgress } from "./progress.js";
+import { createProgress, progressOf } from "./progress.js";
 import { run } from "./run.js";
 import { openStore } from "./stores/open.js";
 import { StoreRefusal } from "./stores/refusal.js";
 import { TraceError } from "./trace.js";
+import { printYear } from "./year/print.js";
+import { liveYear } from "./year/run.js";
 import { UsageError } from "./usage-error.js";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -16,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  return meter(options);
+  return options.year === undefined ? meter(options) : year(options, options.year.customers);
 }
 
 async function meter(options: Options): Promise<number> {
@@ -29,6 +31,20 @@ async function meter(options: Options): Promise<number> {
     process.stdout.write(output);
     process.stderr.write(complaints);
     return status;
+  } finally {
+    await close();
+    process.stderr.write(`${place}\n`);
+  }
+}
+
+/** A year in the life of a SaaS, on a clock that is told. */
+async function year({ seed, store: choice }: Options, customers: number): Promise<number> {
+  const { store, place, close } = await openStore(choice);
+  try {
+    const lived = await liveYear({ customers, seed }, store, progressOf(process.stderr));
+    process.stdout.write(printYear({ customers, seed }, lived));
+    process.stderr.write(lived.books.broken.map((finding) => `broken: ${finding}\n`).join(""));
+    return lived.books.broken.length === 0 ? 0 : 1;
   } finally {
     await close();
     process.stderr.write(`${place}\n`);

@@ -54,3 +54,12 @@ function createBar(screen: Screen): Progress {
     },
   };
 }
+
+/** How much of a year has gone by, for a person who watches. */
+export function progressOf(screen: Screen): (share: number) => void {
+  if (!screen.isTTY) return () => {};
+  return (share) => {
+    const filled = Math.round(share * WIDTH);
+    screen.write(`\r${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${share < 1 ? "" : "\r\u001B[K"}`);
+  };
+}

@@ -1,4 +1,4 @@
-import { type Every } from "../core/period.js";
+import type { Every } from "../core/period.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { Policy } from "../core/policy.js";
 import type { Thresholds } from "../core/thresholds.js";

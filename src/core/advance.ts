@@ -1,7 +1,9 @@
+import { freeBudgets } from "./budget.js";
 import type { Draft } from "./draft.js";
 import type { DueCause } from "./entry.js";
 import { impossible } from "./errors.js";
-import { freePin, grantOf, takeOut } from "./movements.js";
+import { freePin } from "./endings.js";
+import { grantOf, takeOut } from "./movements.js";
 import type { Reservation } from "./records.js";
 import { oldestPayableDebt } from "./due.js";
 import { refill, rollOver } from "./recurring.js";
@@ -149,7 +151,9 @@ export function endHold(draft: Draft, reservation: Reservation, state: Reservati
     state,
     pins: [],
     headroom: { ...reservation.headroom, amount: 0n },
+    budgets: [],
   });
+  freeBudgets(draft, reservation.budgets);
   for (const { grantId, amount } of pins) freePin(draft, grantId, amount);
 }
 

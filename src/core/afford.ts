@@ -1,5 +1,6 @@
 import { MAX_AMOUNT, MAX_QUANTITY, minimum, sum } from "./amounts.js";
 import { plansAt } from "./attachments.js";
+import { withinBudgets } from "./budget.js";
 import { payable } from "./assign.js";
 import { largestQuantity, stepOf } from "../catalog/pricing.js";
 import type { Draft } from "./draft.js";
@@ -54,6 +55,8 @@ function passes(draft: Draft, source: Source, event: Event, count: bigint): bool
   if (lines === null) return false;
   const wanted = lines.map(({ feature, price }) => ({ feature, amount: price * count }));
   const total = sum(wanted.map(({ amount }) => amount));
+  const unpaid = lines.map((line, index) => ({ line, amount: wanted[index]?.amount ?? 0n }));
+  if (withinBudgets(draft, unpaid, event.instant).exceeded !== null) return false;
   return total === 0n || total - payable(source, wanted) <= roomPastZero(draft).amount;
 }
 

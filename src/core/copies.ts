@@ -31,6 +31,7 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     due: of.due,
     reservations: of.reservations,
     attachments: of.attachments,
+    budgets: of.budgets,
     schedules: of.schedules,
     headroomHeld: of.headroomHeld,
     debts: of.debts,

@@ -8,6 +8,7 @@ import { extend, release } from "./decide/release.js";
 import { reserve } from "./decide/reserve.js";
 import { reverse } from "./decide/reverse.js";
 import { endSchedule, schedule } from "./decide/schedule.js";
+import { setBudget } from "./decide/set-budget.js";
 import { setPolicy } from "./decide/set-policy.js";
 import { setThresholds } from "./decide/set-thresholds.js";
 import { transferIn, transferOut } from "./decide/transfer.js";
@@ -69,6 +70,8 @@ function resultOf(draft: Draft, request: Request): Result {
       return reverse(draft, request);
     case "refundGrant":
       return refundGrant(draft, request);
+    case "setBudget":
+      return setBudget(draft, request);
     case "setPolicy":
       return setPolicy(draft, request);
     case "setThresholds":
@@ -79,6 +82,7 @@ function resultOf(draft: Draft, request: Request): Result {
       return endSchedule(draft, request);
     case "plan":
       return changePlan(draft, request);
+    case "convert":
     case "subscribe":
     case "changePlan":
     case "addAddOn":

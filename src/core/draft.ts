@@ -1,9 +1,10 @@
 import type { CompiledCatalog, Currency } from "../catalog/catalog.js";
 import type { Attachment } from "./attachments.js";
+import type { Budget } from "./budget.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import { type DueCause, type Entry, operationIdAt } from "./entry.js";
-import { CreditError } from "./errors.js";
+import { tooManyCredits } from "./errors.js";
 import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
 import type { Known } from "./known.js";
@@ -26,6 +27,8 @@ export interface DecisionTerms {
   readonly currency: Currency;
   /** Makes a local id; rises from call to call. */
   readonly newId: (instant: number) => string;
+  /** The local id of what time alone makes, by its cause: all who make it call it the same. Rises with the instant. */
+  readonly causedId: (instant: number, cause: string) => string;
   /** Payments of debts that one operation makes at most. */
   readonly mostPayments: number;
   /** Grants that one reservation pins at most, so that what frees them can be written at once. */
@@ -41,6 +44,7 @@ export type RecordChange =
   | { readonly kind: "withdrawal"; readonly record: WithdrawalRecord }
   | { readonly kind: "schedule"; readonly record: Schedule }
   | { readonly kind: "plan"; readonly record: Attachment; readonly open: boolean }
+  | { readonly kind: "budget"; readonly record: Budget; readonly open: boolean }
   | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
@@ -198,6 +202,18 @@ export class Draft {
     this.wallet = withSchedule(this.wallet, record);
   }
 
+  budget(id: string): Budget | undefined {
+    return this.wallet.budgets.get(id);
+  }
+
+  /** `open`: false once it is removed. */
+  setBudget(record: Budget, open: boolean = true): void {
+    this.put(this.records, `budget/${record.id}`, { kind: "budget", record, open });
+    const next = copyOfWallet(this.wallet);
+    next.budgets = open ? next.budgets.with(record.id, record) : next.budgets.without(record.id);
+    this.wallet = next;
+  }
+
   /** In the customer's own wallet, which holds no credits. */
   setSubscription(record: Subscription): void {
     this.put(this.records, `subscription/${record.id}`, { kind: "subscription", record });
@@ -244,7 +260,7 @@ export class Draft {
     const seq = wallet.seq + 1;
     const balanceAfter = account === "overage" ? wallet.balance : wallet.balance + amount;
     const overdraft = account === "overdraft" ? wallet.overdraft - amount : wallet.overdraft;
-    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooMuch();
+    if (balanceAfter + overdraft > MAX_AMOUNT) throw tooManyCredits();
     // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
     const entry: Entry = {
       seq,
@@ -296,11 +312,4 @@ export class Draft {
     next.clock = instant;
     this.wallet = next;
   }
-}
-
-function tooMuch(): CreditError {
-  return new CreditError(
-    "over_limit",
-    "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
-  );
 }

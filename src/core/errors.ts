@@ -84,3 +84,10 @@ export function invalidInput(message: string, details?: Readonly<Record<string, 
 export function impossible(what: string): Error {
   return new Error(`coffer: impossible state: ${what}. Please report this; nothing was written.`);
 }
+
+export function tooManyCredits(): CreditError {
+  return new CreditError(
+    "over_limit",
+    "With the credits that this brings back the wallet would hold more than can be kept. Ask for less at a time.",
+  );
+}

@@ -1,8 +1,6 @@
-import { copyOfGrant } from "./copies.js";
 import type { Draft } from "./draft.js";
 import type { Entry, LedgerEntryType } from "./entry.js";
 import { impossible } from "./errors.js";
-import { rollAfterEnd } from "./recurring.js";
 import { type Departure, type Grant, type Lapse, giveBack, take } from "./grant.js";
 
 /** A movement is a change of one grant and the entry that says so: neither is ever made without the other. */
@@ -72,23 +70,4 @@ export function bringBack(
     },
     options.details,
   );
-}
-
-/** Free credits of an expired or voided grant go at once. */
-export function loseIfEnded(draft: Draft, grantId: string): void {
-  const { phase, remaining } = grantOf(draft, grantId);
-  if (remaining === 0n || (phase !== "expired" && phase !== "voided")) return;
-  if (phase === "expired") rollAfterEnd(draft, grantId);
-  const left = grantOf(draft, grantId).remaining;
-  if (left > 0n) takeOut(draft, grantId, left, { type: phase, departure: phase });
-}
-
-/** Unpins credits: they are free again, or lost where their grant has ended. */
-export function freePin(draft: Draft, grantId: string, amount: bigint): void {
-  const grant = grantOf(draft, grantId);
-  const next = copyOfGrant(grant);
-  next.held -= amount;
-  next.remaining += amount;
-  draft.setGrant(next);
-  loseIfEnded(draft, grantId);
 }

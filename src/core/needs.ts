@@ -27,7 +27,9 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
       return wallet.schedules.get(request.scheduleId) === undefined
         ? { schedules: [request.scheduleId] }
         : {};
+    case "setBudget":
     case "plan":
+    case "convert":
     case "subscribe":
     case "changePlan":
     case "addAddOn":

@@ -83,8 +83,13 @@ function added(instant: number, calendar: Duration): number {
   return add(new UTCDate(instant), calendar as DateFnsDuration).getTime();
 }
 
-/** What the clocks of a zone skip moves by the gap; what they show twice is the first of the two. */
-function instantOf(wall: number, timeZone: string): number {
+/**
+ * The instant at which the clocks of a zone show a time. What they skip moves by the gap; what they show twice is the first
+ * of the two.
+ *
+ * @param wall That time as if it were UTC, in milliseconds.
+ */
+export function instantOf(wall: number, timeZone: string): number {
   if (Number.isNaN(wall)) return wall;
   // No zone is a day away from UTC: these lie before and after whatever happens around this wall time.
   const before = offsetMs(timeZone, wall - DAY_MS);

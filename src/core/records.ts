@@ -1,3 +1,4 @@
+import type { BudgetHold } from "./budget.js";
 import type { SettledRate } from "../catalog/rate.js";
 import type { Price } from "./money.js";
 
@@ -44,6 +45,7 @@ export interface Reservation {
   readonly extras: readonly ReservedLine[];
   readonly pins: readonly Pin[];
   readonly headroom: Headroom;
+  readonly budgets: readonly BudgetHold[];
 }
 
 /** The overdraft of one line of a withdrawal. */

@@ -9,10 +9,10 @@ import {
   type Rollover,
   type Schedule,
   refillExpiresAt,
-  refillGrantId,
+  refillCause,
   rollingPart,
   rolloverExpiresAt,
-  rolloverGrantId,
+  rolloverCause,
 } from "./schedule.js";
 
 /**
@@ -23,13 +23,15 @@ import {
 export function refill(draft: Draft, schedule: Schedule): string | null {
   const period = schedule.nextPeriod;
   const given = { amount: schedule.amount, cost: schedule.cost?.total ?? 0n };
-  draft.setSchedule({ ...schedule, given, nextPeriod: period + 1 });
+  draft.setSchedule({ ...schedule, given, nextPeriod: period + 1, hasEnded: schedule.comesOnce });
   const expiresAt = refillExpiresAt(schedule, period, draft.now);
   if (expiresAt !== null && expiresAt <= draft.now) return null;
   if (schedule.amount === 0n || !hasRoomFor(draft, schedule.amount)) return null;
   const { amount, category, cost, source, priority, features, displayName, metadata } = schedule;
-  const id = refillGrantId(schedule.id, period);
+  const cause = refillCause(schedule.id, period);
+  const id = draft.terms.causedId(draft.now, cause);
   const recurrence: Recurrence = {
+    cause,
     scheduleId: schedule.id,
     subscriptionId: schedule.plan?.subscriptionId ?? null,
     rolls: 0,
@@ -112,10 +114,11 @@ function moveOver(draft: Draft, { grantId, recurrence, rolled, rollover }: Rolli
   const { category, cost, source, priority, features, displayName, metadata } = grantOf(draft, grantId);
   const entry = takeOut(draft, grantId, amount, { type: "rolled_over", departure: "moved" });
   const rolls = recurrence.rolls + 1;
+  const cause = rolloverCause(recurrence.cause, rolled.grants);
   addGrant(
     draft,
     {
-      id: rolloverGrantId(grantId, rolled.grants),
+      id: draft.terms.causedId(draft.now, cause),
       amount,
       category,
       cost: cost === null ? null : { total: -(entry.money ?? 0n), currency: cost.currency },
@@ -127,7 +130,7 @@ function moveOver(draft: Draft, { grantId, recurrence, rolled, rollover }: Rolli
       displayName,
       metadata,
       originGrantId: draft.terms.publicId("gr", grantId),
-      recurrence: { ...recurrence, rolls, rolled: rolls < rollover.periods ? null : NOTHING_ROLLS },
+      recurrence: { ...recurrence, cause, rolls, rolled: rolls < rollover.periods ? null : NOTHING_ROLLS },
     },
     "rolled_over",
   );

@@ -1,6 +1,8 @@
 import type { Dimensions } from "../catalog/pricing.js";
 import type { Duration } from "./calendar.js";
 import type { LineRequest } from "./lines.js";
+import type { BudgetOwner } from "./budget.js";
+import type { Every } from "./period.js";
 import type { Policy } from "./policy.js";
 import type { RecurringTerms } from "../catalog/recurring.js";
 import type { ScheduleTerms } from "./schedule.js";
@@ -158,9 +160,10 @@ export type PlanStep =
   /** What becomes of open grants of the subscription. */
   | { readonly do: "leave"; readonly unused: "void" | "refund" };
 
-/** What a caller asks of a subscription; its wallets are told what follows by plan requests. */
-export interface SubscriptionRequest {
+/** What a caller asks of several wallets at once; each of them is told what follows by requests of its own. */
+export interface JointRequest {
   readonly kind:
+    | "convert"
     | "subscribe"
     | "changePlan"
     | "addAddOn"
@@ -190,6 +193,17 @@ export interface PlanGrantTerms {
   readonly comesOnce: boolean;
 }
 
+export interface SetBudgetRequest extends BudgetOwner {
+  readonly kind: "setBudget";
+  readonly feature: string | null;
+  /** Null: it is removed. */
+  readonly limit: bigint | null;
+  readonly every: Every;
+  readonly anchor: number;
+  readonly timeZone: string;
+  readonly parent: BudgetOwner | null;
+}
+
 /** Takes credits out of this wallet for another one. */
 export interface TransferOutRequest {
   readonly kind: "transferOut";
@@ -199,6 +213,8 @@ export interface TransferOutRequest {
 /** Puts what was taken out of the other wallet into this one. */
 export interface TransferInRequest {
   readonly kind: "transferIn";
+  /** What the new grants are said to come from. */
+  readonly source: string;
   readonly parcels: readonly Parcel[];
 }
 
@@ -232,6 +248,7 @@ export type Request =
   | ScheduleRequest
   | EndScheduleRequest
   | PlanRequest
-  | SubscriptionRequest
+  | SetBudgetRequest
+  | JointRequest
   | TransferOutRequest
   | TransferInRequest;

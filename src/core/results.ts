@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.js";
 import type { Grant } from "./grant.js";
 import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
@@ -109,6 +110,13 @@ export interface ScheduleResult {
   readonly available: bigint;
 }
 
+export interface BudgetResult {
+  readonly kind: "budget";
+  /** Null: it was removed. */
+  readonly budget: Budget | null;
+  readonly at: number;
+}
+
 export interface PlanResult {
   readonly kind: "plan";
   readonly id: string;
@@ -146,5 +154,6 @@ export type Result =
   | ThresholdsResult
   | ScheduleResult
   | PlanResult
+  | BudgetResult
   | TransferOutResult
   | TransferInResult;

@@ -47,6 +47,8 @@ export interface Schedule extends ScheduleTerms {
   readonly hasEnded: boolean;
   /** Grants nothing for now. */
   readonly isPaused: boolean;
+  /** It grants one period's credits and has ended then: `every` means nothing. */
+  readonly comesOnce: boolean;
   /** The period whose credits come next. */
   readonly nextPeriod: number;
   /** The most that was given for the period under way, in credits and money: an upgrade brings the difference only. */
@@ -68,6 +70,8 @@ export interface PlanPart {
 
 /** How a grant came of a schedule. */
 export interface Recurrence {
+  /** What it is called by its cause, whoever makes it: a schedule's period, and its rollovers. */
+  readonly cause: string;
   readonly scheduleId: string;
   /** Public id; null: the schedule stands alone. */
   readonly subscriptionId: string | null;
@@ -160,20 +164,19 @@ export function rollingPart({ max, fraction }: Rollover, credits: bigint): bigin
   return max === null || part < max ? part : max;
 }
 
-/** Named by its cause, so that any number of processes make the same one. */
-export function refillGrantId(scheduleId: string, period: number): string {
+export function refillCause(scheduleId: string, period: number): string {
   return `${scheduleId}.${period}`;
 }
 
-export function rolloverGrantId(grantId: string, index: number): string {
-  return `${grantId}r${index}`;
+export function rolloverCause(cause: string, index: number): string {
+  return `${cause}r${index}`;
 }
 
 /** The place of the next refill among others of the same instant: that of its grant in burn order. */
 export function refillKey(schedule: Schedule, at: number): BurnKey {
   const { amount, category, cost, features, priority, nextPeriod } = schedule;
   return {
-    id: refillGrantId(schedule.id, nextPeriod),
+    id: refillCause(schedule.id, nextPeriod),
     amount,
     category,
     cost,

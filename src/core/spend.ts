@@ -1,5 +1,6 @@
 import { formatScaled, sum } from "./amounts.js";
 import { type Draw, assign, payable } from "./assign.js";
+import { type Budget, countDrawn, periodOf, resetsAt, withinBudgets } from "./budget.js";
 import { quarterHourOf } from "./calendar.js";
 import type { Mutable } from "./copies.js";
 import type { Draft } from "./draft.js";
@@ -39,14 +40,19 @@ export function planSpending(
   source: Source,
   unpaid: readonly Unpaid[],
   completeness: Completeness,
+  /** When it was used: budgets count by that. */
+  instant: number,
 ): readonly LinePlan[] {
-  const wanted = unpaid.map(({ line, amount }) => ({ feature: line.feature, amount }));
+  const { amounts, exceeded } = withinBudgets(draft, unpaid, instant);
+  const wanted = unpaid.map(({ line }, index) => ({ feature: line.feature, amount: amounts[index] ?? 0n }));
   const total = sum(wanted.map((want) => want.amount));
   const paid = total === 0n ? 0n : payable(source, wanted);
   const room = roomPastZero(draft);
   const fits = total - paid <= room.amount;
   if (!fits && (completeness === "whole" || (completeness === "partial" && paid + room.amount === 0n)))
     throw denialOf(draft, unpaid, total - paid, room);
+  if (exceeded !== null && (completeness === "whole" || (completeness === "partial" && total === 0n)))
+    throw beyondBudget(draft, unpaid, exceeded, instant);
   const draws = paid === 0n ? wanted.map(() => []) : assign(source, wanted);
   const lacking = wanted.map(({ amount }, index) => amount - sumOf(draws[index] ?? []));
   const beyond = shareRoom(lacking, room.amount);
@@ -56,6 +62,28 @@ export function planSpending(
     draws: draws[index] ?? [],
     pastZero: joinAlike([promised, { amount: beyond[index] ?? 0n, price: room.price }]),
   }));
+}
+
+function beyondBudget(draft: Draft, unpaid: readonly Unpaid[], budget: Budget, instant: number): CreditError {
+  const text = (amount: bigint) => formatScaled(amount, draft.terms.currency.scale);
+  const { used, held } = periodOf(budget, instant);
+  const { dimension, value, feature, limit } = budget;
+  const resets = resetsAt(budget, instant);
+  const price = sum(unpaid.map(({ line }) => line.price));
+  return new CreditError(
+    "budget_exceeded",
+    `This costs ${text(price)}, and the budget of ${dimension} "${value}" has ${text(limit - used - held)} of ${text(limit)} left until ${resets} (UTC ms). Raise it with setBudget, or wait.`,
+    {
+      price: text(price),
+      dimension,
+      value,
+      feature,
+      limit: text(limit),
+      used: text(used),
+      held: text(held),
+      resetsAt: resets,
+    },
+  );
 }
 
 function denialOf(draft: Draft, unpaid: readonly Unpaid[], lacking: bigint, room: Room): CreditError {
@@ -206,6 +234,7 @@ export function countUsage(draft: Draft, plans: readonly LinePlan[], occurredAt:
   const at = quarterHourOf(occurredAt);
   for (const { line, pinned, draws, pastZero } of plans) {
     const amount = sum([...pinned, ...draws, ...pastZero].map((part) => part.amount));
+    countDrawn(draft, line, occurredAt, amount);
     draft.count({
       at,
       feature: line.feature ?? "",

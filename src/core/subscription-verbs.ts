@@ -1,5 +1,4 @@
 import { type CompiledCatalog, planOf } from "../catalog/catalog.js";
-import type { Plan } from "../catalog/plan.js";
 import { MINUTE_MS } from "./calendar.js";
 import { CreditError, invalidInput } from "./errors.js";
 import type { PlanBegin, PlanStep } from "./requests.js";
@@ -7,13 +6,11 @@ import {
   type ItemTerms,
   type Planned,
   type Subscription,
-  beginItem,
   hasEnded,
-  onceOf,
   periodEndOf,
   subscriptionAt,
-  walletsOf,
 } from "./subscription.js";
+import { everywhere, joined, later, stopAt, withItems } from "./subscription-steps.js";
 
 /** The verbs on a subscription, as pure functions from what it is to what it becomes. */
 
@@ -86,25 +83,6 @@ export function subscribe(terms: SubscribeTerms, { catalog, now }: Asked): Plann
     isTrial: false,
   }));
   return joined(tried, later(catalog, tried.after, [stopAt(null, trialEndsAt)], paid));
-}
-
-function stopAt(item: string | null, at: number): PlanStep {
-  return { do: "stop", item, at, how: "superseded" };
-}
-
-/** What begins then belongs to what the subscription becomes then. */
-function later(
-  catalog: CompiledCatalog,
-  before: Subscription,
-  first: readonly PlanStep[],
-  items: readonly ItemTerms[],
-): Planned {
-  const { after, steps } = withItems(catalog, before, first, items);
-  const [base] = items;
-  if (base === undefined) return { after, steps };
-  const { plan, quantity, startsAt: at, anchor } = base;
-  const pending = { at, plan: plan.id, quantity, every: plan.every, anchor, cameOnce: after.cameOnce };
-  return { after: { ...after, cameOnce: before.cameOnce, pending }, steps };
 }
 
 function startOf({ startsAt }: SubscribeTerms, now: number): number {
@@ -285,32 +263,4 @@ function unended(subscription: Subscription, now: number): Subscription {
 
 function whilePaused(verb: string): CreditError {
   return invalidInput(`${verb}: the subscription is paused; resume it first.`, { field: "subscriptionId" });
-}
-
-function everywhere(after: Subscription, steps: readonly PlanStep[]): Planned {
-  return { after, steps: new Map(after.currencies.map((currency) => [currency, steps])) };
-}
-
-/** `first` happens in all wallets of before, then each item begins in the wallets of its plan. */
-function withItems(
-  catalog: CompiledCatalog,
-  before: Subscription,
-  first: readonly PlanStep[],
-  items: readonly ItemTerms[],
-): Planned {
-  const plans: readonly Plan[] = items.map(({ plan }) => plan);
-  const currencies = walletsOf(plans, catalog, before.currencies);
-  const steps = new Map<string, PlanStep[]>(currencies.map((currency) => [currency, [...first]]));
-  for (const item of items)
-    for (const [currency, step] of beginItem(item, walletsOf([item.plan], catalog, [])))
-      steps.get(currency)?.push(step);
-  const cameOnce = [...new Set([...before.cameOnce, ...items.flatMap(onceOf)])];
-  return { after: { ...before, currencies, cameOnce }, steps };
-}
-
-function joined(first: Planned, second: Planned): Planned {
-  const steps = new Map(second.steps);
-  for (const [currency, before] of first.steps)
-    steps.set(currency, [...before, ...(steps.get(currency) ?? [])]);
-  return { after: second.after, steps };
 }

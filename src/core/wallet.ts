@@ -5,6 +5,7 @@ import type { Policy } from "./policy.js";
 import type { Debt, OveragePeriod, Reservation, WithdrawalRecord } from "./records.js";
 import type { Attachment } from "./attachments.js";
 import type { Duration } from "./calendar.js";
+import type { Budget } from "./budget.js";
 import type { Schedule } from "./schedule.js";
 import type { Thresholds } from "./thresholds.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
@@ -95,6 +96,8 @@ export interface Wallet {
   readonly attachments: SortedMap<string, Attachment>;
   /** Those that have not ended. */
   readonly schedules: SortedMap<string, Schedule>;
+  /** By id. */
+  readonly budgets: SortedMap<string, Budget>;
   /** Headroom that reservations hold under each mode. */
   readonly headroomHeld: { readonly overdraft: bigint; readonly overage: bigint };
   /** By feature ("" for none); within one, by age. */
@@ -147,6 +150,7 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     due: SortedMap.empty(dueOrder(currency.burnOrder)),
     reservations: SortedMap.empty(compareTexts),
     attachments: SortedMap.empty(compareTexts),
+    budgets: SortedMap.empty(compareTexts),
     schedules: SortedMap.empty(compareTexts),
     headroomHeld: { overdraft: 0n, overage: 0n },
     debts: SortedMap.empty(compareTexts),

@@ -125,6 +125,52 @@ export interface PruneEventsRequest {
   readonly before: InstantInput;
 }
 
+/** How an engine tells the outside what happened. */
+export interface EventVerbs {
+  /**
+   * Tells a function of this process what happens, as soon as it is committed by this engine: a wallet's events in order,
+   * after the caller has its answer. It may miss some (a process ends, an answer of the store is lost), so use it for what
+   * may be missed, such as an open page, and `events` for all else. What it throws, or rejects with, becomes a warning of
+   * the process (`COFFER_EVENT_HANDLER`); nothing else comes of it. Within a transaction of the app it is told after
+   * `committed()`.
+   *
+   * @param type `"*"` for all.
+   * @returns what ends it.
+   * @throws CreditError `invalid_input`
+   * @example
+   * ```ts
+   * const off = credits.on("credits.balance.low", ({ customerId, data }) => {
+   *   console.log(`${customerId} has ${data.totals.net.toString()} left`);
+   * });
+   * off();
+   * ```
+   */
+  on<Type extends CreditEventType>(type: Type | "*", handler: CreditEventHandler<Type>): () => void;
+
+  /**
+   * All events, of every process and wallet, those of one wallet in order. Each consumer has a place of its own, kept in the
+   * store once the loop goes on to the next event: so each event comes at least once, and again where the loop broke off in
+   * it. Tell a repeat by its `id`. Two loops under one name each get every event: run one.
+   *
+   * @throws CreditError `invalid_input`
+   * @example
+   * ```ts
+   * for await (const event of credits.events({ consumer: "crm", follow: false })) {
+   *   if (event.type === "credits.balance.low") console.log(event.customerId, event.data.totals.net.toString());
+   * }
+   * ```
+   */
+  events<Type extends CreditEventType = CreditEventType>(
+    request: EventsRequest<Type>,
+  ): AsyncIterableIterator<CreditEvent<Type>>;
+
+  /** Deletes events that every consumer has read, or all where there is none. Nothing else is ever deleted by it. */
+  pruneEvents(request: PruneEventsRequest): Promise<{ readonly deleted: number }>;
+
+  /** A consumer that will not come back keeps no events any more. Under the same name a new one may begin. */
+  forgetConsumer(request: { readonly consumer: string }): Promise<void>;
+}
+
 export interface SetThresholdsRequest<C extends Catalog> extends WalletRef<C>, HarmlessMutation {
   /** `null`: back to those of its plans, or of the currency. */
   readonly thresholds: ThresholdsInput | null;

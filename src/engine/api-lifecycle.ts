@@ -88,6 +88,19 @@ export interface ScheduleResult extends Schedule, Replayable {
   readonly available: Decimal;
 }
 
+export interface ConvertRequest<C extends Catalog> extends CustomerRef, KeyedMutation {
+  readonly from: CurrencyId<C>;
+  readonly to: CurrencyId<C>;
+  /** Credits of the other currency for one; above zero. */
+  readonly rate: DecimalInput;
+  /** Credits of the first currency; default: all that are free. */
+  readonly amount?: DecimalInput | undefined;
+  /** Which features of the other currency a restriction to those of the first is to mean. */
+  readonly features?: { readonly [From in FeatureId<C>]?: FeatureId<C> } | undefined;
+  readonly actor: string;
+  readonly reason: string;
+}
+
 export type ForecastRequest<C extends Catalog> = WalletRef<C> & {
   /** To come, at most 10 years ahead. */
   readonly until: InstantInput;

@@ -49,6 +49,10 @@ export interface Grant {
   readonly refundedCost: Money | null;
   readonly movedCost: Money | null;
   readonly originGrantId: string | null;
+  /** Null: it came of no schedule. */
+  readonly scheduleId: string | null;
+  /** Null: it came of no plan. */
+  readonly subscriptionId: string | null;
   readonly displayName: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date;

@@ -1,29 +1,9 @@
 import type { Catalog } from "../catalog/define.js";
-import type {
-  CreditEvent,
-  CreditEventHandler,
-  CreditEventType,
-  EventsRequest,
-  PruneEventsRequest,
-  SetThresholdsRequest,
-  ThresholdsChange,
-} from "./api-events.js";
-import type {
-  AddAddOnRequest,
-  CancelSubscriptionRequest,
-  ChangePlanRequest,
-  EndScheduleRequest,
-  Forecast,
-  ForecastRequest,
-  RemoveAddOnRequest,
-  Schedule,
-  ScheduleRequest,
-  ScheduleResult,
-  SubscribeRequest,
-  Subscription,
-  SubscriptionRef,
-  SubscriptionResult,
-} from "./api-lifecycle.js";
+import type { EventVerbs, SetThresholdsRequest, ThresholdsChange } from "./api-events.js";
+import type { RunDueRequest, Runner, StartRunnerOptions } from "./api-runner.js";
+import type { RunResult } from "./runner.js";
+import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
+import type { LifecycleVerbs } from "./api-lifecycle-verbs.js";
 import type {
   AdjustRequest,
   AmendGrantRequest,
@@ -31,7 +11,6 @@ import type {
   BalanceRequest,
   CaptureRequest,
   CheckRequest,
-  CustomerRef,
   ExplainRequest,
   ExtendRequest,
   GrantRequest,
@@ -78,7 +57,7 @@ import type {
  * and `unknown_feature` before anything is read, `store_unavailable` and `store_conflict` (both retryable with the same
  * key) where the store fails; those named below are the verb's own. A verb that throws has changed nothing.
  */
-export interface CreditVerbs<C extends Catalog> {
+export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
   /**
    * Puts credits into a wallet. Debts that they may pay are settled at once.
    *
@@ -179,80 +158,6 @@ export interface CreditVerbs<C extends Catalog> {
   setThresholds(request: SetThresholdsRequest<C>): Promise<ThresholdsChange>;
 
   /**
-   * Begins recurring credits that belong to no plan: the same amount each period, by the calendar of a zone. Nobody needs to
-   * be there when a period begins: whoever looks at the wallet next finds its credits, as of the instant at which they came.
-   *
-   * @throws CreditError `idempotency_conflict`, `over_limit`
-   * @example
-   * ```ts
-   * await credits.schedule({
-   *   customerId: "acme",
-   *   currency: "tokens",
-   *   amount: 100,
-   *   every: { days: 1 },
-   *   category: "promotional",
-   *   idempotencyKey: "daily-free",
-   * });
-   * ```
-   */
-  schedule(request: ScheduleRequest<C>): Promise<ScheduleResult>;
-
-  /**
-   * Ends recurring credits, now or with the period under way. What was granted stays, and nothing of it rolls over any more.
-   *
-   * @throws CreditError `schedule_not_found`
-   */
-  endSchedule(request: EndScheduleRequest): Promise<ScheduleResult>;
-
-  /** Recurring credits of a wallet that have not ended. */
-  schedules(request: WalletRef<C>): Promise<readonly Schedule[]>;
-
-  /**
-   * Begins a plan: its credits, rates and policy. All wallets of its currencies change in one transaction.
-   *
-   * @throws CreditError `unknown_plan`, `idempotency_conflict`, `over_limit`
-   * @example
-   * ```ts
-   * const subscription = await credits.subscribe({ customerId: "acme", plan: "pro", idempotencyKey: "signup" });
-   * await credits.changePlan({
-   *   subscriptionId: subscription.id,
-   *   quantity: 5,
-   *   proration: "difference",
-   *   idempotencyKey: "five seats",
-   * });
-   * ```
-   */
-  subscribe(request: SubscribeRequest<C>): Promise<SubscriptionResult>;
-
-  /**
-   * Another plan, another quantity, or both; now or with the period's end. It takes back a cancellation that was to come.
-   *
-   * @throws CreditError `subscription_not_found`, `unknown_plan`, `idempotency_conflict`
-   */
-  changePlan(request: ChangePlanRequest<C>): Promise<SubscriptionResult>;
-
-  /** Attaches another plan. @throws CreditError `subscription_not_found`, `unknown_plan`, `idempotency_conflict` */
-  addAddOn(request: AddAddOnRequest<C>): Promise<SubscriptionResult>;
-
-  /** Takes an add-on away. @throws CreditError `subscription_not_found` */
-  removeAddOn(request: RemoveAddOnRequest<C>): Promise<SubscriptionResult>;
-
-  /** Stops refills, and nothing else. @throws CreditError `subscription_not_found` */
-  pauseSubscription(request: SubscriptionRef): Promise<SubscriptionResult>;
-
-  /** Lets refills come again; the period under way comes now if it had none. @throws CreditError `subscription_not_found` */
-  resumeSubscription(request: SubscriptionRef): Promise<SubscriptionResult>;
-
-  /** Ends a subscription. Cancelling twice is harmless. @throws CreditError `subscription_not_found` */
-  cancelSubscription(request: CancelSubscriptionRequest): Promise<SubscriptionResult>;
-
-  /** One subscription. @throws CreditError `subscription_not_found` */
-  subscription(request: { readonly subscriptionId: string }): Promise<Subscription>;
-
-  /** All subscriptions of a customer, oldest first; ended ones, too. */
-  subscriptions(request: CustomerRef): Promise<readonly Subscription[]>;
-
-  /**
    * When will it run out, what expires unused, when is the next refill: the wallet's own rules, run ahead, beside use at an
    * even pace. Changes nothing and promises nothing.
    */
@@ -309,7 +214,7 @@ export interface CreditVerbs<C extends Catalog> {
  * The verbs over a store. `Tx` is what the store takes as a transaction of the app; `never` where it can join none, so
  * that an engine over any store may stand where no transactions are wanted.
  */
-export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C> {
+export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs<C>, EventVerbs {
   /**
    * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
    * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls
@@ -349,47 +254,21 @@ export interface CreditEngine<C extends Catalog, Tx = never> extends CreditVerbs
   readonly withTransaction: (tx: Tx) => ScopedCreditEngine<C>;
 
   /**
-   * Tells a function of this process what happens, as soon as it is committed by this engine: a wallet's events in order,
-   * after the caller has its answer. It may miss some (a process ends, an answer of the store is lost), so use it for what
-   * may be missed, such as an open page, and `events` for all else. What it throws, or rejects with, becomes a warning of
-   * the process (`COFFER_EVENT_HANDLER`); nothing else comes of it. Within a transaction of the app it is told after
-   * `committed()`.
-   *
-   * @param type `"*"` for all.
-   * @returns what ends it.
-   * @throws CreditError `invalid_input`
-   * @example
-   * ```ts
-   * const off = credits.on("credits.balance.low", ({ customerId, data }) => {
-   *   console.log(`${customerId} has ${data.totals.net.toString()} left`);
-   * });
-   * off();
-   * ```
+   * Makes durable what time alone has made due: expiries, refills, rollovers, timeouts. Balances and decisions are right
+   * without it; it makes listings, events and reports timely. Any number of processes may run it at once.
    */
-  on<Type extends CreditEventType>(type: Type | "*", handler: CreditEventHandler<Type>): () => void;
+  runDue(request?: RunDueRequest): Promise<RunResult>;
 
   /**
-   * All events, of every process and wallet, those of one wallet in order. Each consumer has a place of its own, kept in the
-   * store once the loop goes on to the next event: so each event comes at least once, and again where the loop broke off in
-   * it. Tell a repeat by its `id`. Two loops under one name each get every event: run one.
+   * Runs `runDue` now and again after each pause, until it is stopped or the engine is closed.
    *
-   * @throws CreditError `invalid_input`
    * @example
    * ```ts
-   * for await (const event of credits.events({ consumer: "crm", follow: false })) {
-   *   if (event.type === "credits.balance.low") console.log(event.customerId, event.data.totals.net.toString());
-   * }
+   * const runner = credits.startRunner({ every: { seconds: 5 } });
+   * await runner.stop();
    * ```
    */
-  events<Type extends CreditEventType = CreditEventType>(
-    request: EventsRequest<Type>,
-  ): AsyncIterableIterator<CreditEvent<Type>>;
-
-  /** Deletes events that every consumer has read, or all where there is none. Nothing else is ever deleted by it. */
-  pruneEvents(request: PruneEventsRequest): Promise<{ readonly deleted: number }>;
-
-  /** A consumer that will not come back keeps no events any more. Under the same name a new one may begin. */
-  forgetConsumer(request: { readonly consumer: string }): Promise<void>;
+  startRunner(options: StartRunnerOptions): Runner;
 
   /** Lets everything under way finish, refuses what comes after, and closes the store. */
   close(): Promise<void>;

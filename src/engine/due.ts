@@ -61,13 +61,23 @@ function cachedWallet(
  *
  * @returns the wallet's instant.
  */
-export async function writeDue(services: Services, handle: WalletHandle): Promise<number> {
+export async function writeDue(
+  services: Services,
+  handle: WalletHandle,
+  /** As it was just loaded. */
+  loaded?: CachedWallet,
+): Promise<number> {
   const { access } = services;
   const patience = access.patience();
   const state = services.stateOf(handle);
+  let known = loaded;
   try {
     for (;;) {
-      const written = await persevere(patience, () => writePortion(services, handle, state, patience));
+      const written = await persevere(patience, async () => {
+        const base = known ?? (await freshWallet(services, handle, patience));
+        known = undefined;
+        return writePortion(services, base, state, patience);
+      });
       if (written !== "more") return written;
     }
   } catch (error) {
@@ -78,11 +88,10 @@ export async function writeDue(services: Services, handle: WalletHandle): Promis
 /** As much as one change holds: a batch of no mutations. @returns the wallet's instant where nothing was due. */
 async function writePortion(
   services: Services,
-  handle: WalletHandle,
+  base: CachedWallet,
   state: WalletState,
   patience: Patience,
 ): Promise<number | "more" | "spoilt"> {
-  const base = await freshWallet(services, handle, patience);
   const dueAt = nextDueAt(base.wallet);
   const instant = Math.max(services.now(), base.wallet.clock);
   if (dueAt === null || dueAt > instant) return instant;

@@ -30,6 +30,8 @@ export interface EngineParts {
   readonly lifetime: EngineLifetime;
   readonly announcer: Announcer;
   readonly pace: Pace;
+  /** Stops each that runs. */
+  readonly runners: Set<() => Promise<void>>;
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
@@ -41,16 +43,19 @@ export function engineParts(settings: EngineSettings): EngineParts {
   const lifetime = new EngineLifetime();
   const settler = new Optimistically({ access, cache, now: handles.now });
   const services = new Services({ handles, access, cache, settler, lifetime, queue: new Queue(queue) });
-  return { services, handles, access, cache, lifetime, announcer, pace };
+  return { services, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */
-export function closeEngine({ access, lifetime }: EngineParts): Promise<void> {
-  return lifetime.close(async () => {
+export async function closeEngine({ access, lifetime, runners }: EngineParts): Promise<void> {
+  const stopping = [...runners].map((stop) => stop());
+  // Nothing that is called from here on is begun.
+  const closed = lifetime.close(async () => {
     try {
       await access.store.close();
     } catch (error) {
       throw access.failure(error);
     }
   });
+  await Promise.all([...stopping, closed]);
 }

@@ -10,6 +10,7 @@ import { withDoor } from "./open-door.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
 import { scopedEngine } from "./scope.js";
+import { runDueOnce, startRunner } from "./start-runner.js";
 import { creditVerbs } from "./verbs.js";
 
 export interface CreditEngineOptions<C extends Catalog, Tx = never> {
@@ -150,8 +151,10 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   });
   return withDoor(parts, {
     ...creditVerbs<C>(parts.services),
-    ...eventVerbs<C>(parts),
+    ...eventVerbs(parts),
     withTransaction: (tx: Tx) => scopedEngine(parts, tx),
+    runDue: (request = {}) => runDueOnce(parts, request),
+    startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
   });
 }

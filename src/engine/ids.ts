@@ -20,6 +20,22 @@ export function publicId(kind: IdKind, { part, id }: WalletKey, local: string): 
   return `${kind}_${part.toString(16).padStart(2, "0")}${id}_${local}`;
 }
 
+/** Of a ULID: the time in ten digits of base 32 goes first, so that ids sort by it. */
+const ULID_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const TIME_DIGITS = 10;
+const LAST_ULID_MS = 2 ** 48 - 1;
+
+/** The local id of what time alone makes: named by its cause, it is the same for all who make it, and sorts with the others. */
+export function causedId(instant: number, cause: string): string {
+  let left = Math.min(Math.max(instant, 0), LAST_ULID_MS);
+  let time = "";
+  for (let digit = 0; digit < TIME_DIGITS; digit++) {
+    time = (ULID_DIGITS[left % ULID_DIGITS.length] ?? "") + time;
+    left = Math.floor(left / ULID_DIGITS.length);
+  }
+  return `${time}-${cause}`;
+}
+
 const PUBLIC_ID = /^([a-z]{2})_([0-9a-f]{2})([0-9a-f]{16})_(.+)$/s;
 
 /** Undefined: not an id of this kind. */

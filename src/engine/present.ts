@@ -66,6 +66,8 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
     refundedCost: money(cost?.refunded),
     movedCost: money(cost?.moved),
     originGrantId: grant.originGrantId,
+    scheduleId: grant.recurrence == null ? null : publicId("sc", key, grant.recurrence.scheduleId),
+    subscriptionId: grant.recurrence?.subscriptionId ?? null,
     displayName: grant.displayName,
     metadata: grant.metadata === null ? null : (JSON.parse(grant.metadata) as Record<string, unknown>),
     createdAt: new Date(grant.createdAt),

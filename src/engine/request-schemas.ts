@@ -8,12 +8,12 @@ import {
   textSchema,
 } from "../catalog/inputs.js";
 import { isTimeZone } from "../core/chart-bounds.js";
-import { prioritySchema, recurringFields } from "../catalog/recurring.js";
+import { prioritySchema } from "../catalog/recurring.js";
 import { policySchema } from "../catalog/schema.js";
 import { thresholdsSchema } from "../catalog/thresholds.js";
 import { dimensionsSchema, metadataSchema } from "./json-inputs.js";
 
-const LONGEST_REASON = 1_000;
+export const LONGEST_REASON = 1_000;
 
 const notes = {
   actor: idSchema.optional(),
@@ -31,7 +31,7 @@ export const keyed = { ...notes, idempotencyKey: keySchema };
 export const harmless = { ...notes, idempotencyKey: keySchema.optional() };
 
 export const customer = { customerId: idSchema, scope: idSchema.optional() };
-const wallet = { ...customer, currency: idSchema };
+export const wallet = { ...customer, currency: idSchema };
 const displayName = textSchema();
 
 export const grantSchema = z.strictObject({
@@ -162,37 +162,6 @@ export const setThresholdsSchema = z.strictObject({
 export const timeZoneSchema = z
   .string()
   .refine(isTimeZone, { error: "must be a time zone that the runtime knows, such as Europe/Berlin" });
-
-export const scheduleSchema = z.strictObject({
-  ...wallet,
-  ...keyed,
-  ...recurringFields,
-  every: durationSchema,
-  source: idSchema.optional(),
-  anchor: instantSchema.optional(),
-  timeZone: timeZoneSchema.optional(),
-  startsAt: instantSchema.optional(),
-  until: instantSchema.optional(),
-});
-
-export const endScheduleSchema = z.strictObject({
-  ...harmless,
-  scheduleId: idSchema,
-  when: z.enum(["now", "periodEnd"]).optional(),
-});
-
-const MOST_RECENT_DAYS = 366;
-
-export const forecastSchema = z.strictObject({
-  ...wallet,
-  until: instantSchema,
-  burn: z
-    .union([
-      z.strictObject({ amount: decimalSchema, per: durationSchema }),
-      z.strictObject({ recentDays: z.int().min(1).max(MOST_RECENT_DAYS) }),
-    ])
-    .optional(),
-});
 
 const consistencySchema = z.union([
   z.literal("strict"),

@@ -1,9 +1,12 @@
+import { featureOf } from "../catalog/catalog.js";
 import { advance } from "../core/advance.js";
+import { converted } from "../core/convert.js";
 import { decide } from "../core/decide.js";
 import { Draft } from "../core/draft.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import { NOTHING_KNOWN } from "../core/known.js";
 import type { Grant } from "../core/grant.js";
+import type { Parcel } from "../core/requests.js";
 import type { TransferOutResult } from "../core/results.js";
 import { scaledAmount } from "../catalog/inputs.js";
 import type { Snapshot } from "../store/contract.js";
@@ -18,6 +21,7 @@ import type { Patience } from "./pace.js";
 import { namesOf, parseRequest } from "./parse.js";
 import { persevere } from "./persevere.js";
 import { creditsOf, presentDraw, presentGrant } from "./present.js";
+import { convertSchema } from "./lifecycle-schemas.js";
 import { OWN_KEY_PREFIX, transferSchema } from "./request-schemas.js";
 import type { Services } from "./services.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
@@ -53,14 +57,71 @@ export async function transfer(services: Services, request: unknown): Promise<Tr
     actor: input.actor ?? null,
     reason: input.reason ?? null,
   };
-  const { result, replayed } = await transact(services, from, to, mutation);
+  const crossing = { from, to, amount, source: "transfer", carry: (parcel: Parcel) => parcel };
+  return presented(crossing, await transact(services, crossing, mutation));
+}
+
+/** Credits of one currency become credits of another, in a wallet of the same customer, with their money and terms. */
+export async function convert(services: Services, request: unknown): Promise<Transfer> {
+  const { input, text } = parseRequest(convertSchema, request, "convert");
+  const from = services.handle(namesOf(input, input.from));
+  const to = services.handle(namesOf(input, input.to));
+  if (from.key.id === to.key.id)
+    throw invalidInput("convert: `from` and `to` are the same currency.", { field: "to" });
+  if (input.rate.digits <= 0n) throw invalidInput("convert: `rate` must be above zero.", { field: "rate" });
+  const amount =
+    input.amount === undefined ? null : scaledAmount(input.amount, from.currency.scale, "amount", "positive");
+  const features = featuresBetween(services, from, to, input.features ?? {});
+  const conversion = { from: from.currency, to: to.currency, rate: input.rate, features };
+  const carry = (parcel: Parcel) => converted(parcel, conversion);
+  const crossing = { from, to, amount, source: "convert", carry };
+  const mutation: Mutation = {
+    key: input.idempotencyKey,
+    request: { kind: "convert" },
+    requestText: text,
+    requestHash: fingerprint(text),
+    actor: input.actor,
+    reason: input.reason,
+  };
+  return presented(crossing, await transact(services, crossing, mutation));
+}
+
+function featuresBetween(
+  { catalog }: Services,
+  from: WalletHandle,
+  to: WalletHandle,
+  features: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  for (const [before, after] of Object.entries(features))
+    for (const [id, { currency }] of [
+      [before, from],
+      [after, to],
+    ] as const)
+      if (featureOf(catalog, id).currency !== currency.id)
+        throw invalidInput(`convert: feature "${id}" is not priced in "${currency.id}".`, {
+          field: "features",
+        });
+  return new Map(Object.entries(features));
+}
+
+/** What goes from one wallet to another. */
+interface Crossing {
+  readonly from: WalletHandle;
+  readonly to: WalletHandle;
+  /** Null: all that is free. */
+  readonly amount: bigint | null;
+  readonly source: string;
+  readonly carry: (parcel: Parcel) => Parcel;
+}
+
+function presented({ from, to }: Crossing, { result, replayed: isReplay }: Settled): Transfer {
   return {
     id: publicId("op", from.key, result.id),
     amount: creditsOf(from, result.amount),
     draws: result.draws.map((draw) => presentDraw(from, draw)),
     grants: result.arrived.map((grant) => presentGrant(to, grant)),
     available: creditsOf(from, result.available),
-    replayed,
+    replayed: isReplay,
   };
 }
 
@@ -69,12 +130,8 @@ interface Settled {
   readonly replayed: boolean;
 }
 
-async function transact(
-  services: Services,
-  from: WalletHandle,
-  to: WalletHandle,
-  mutation: Mutation,
-): Promise<Settled> {
+async function transact(services: Services, crossing: Crossing, mutation: Mutation): Promise<Settled> {
+  const { from, to } = crossing;
   if (from.key.part !== to.key.part && !services.access.limits.transactAcrossParts)
     throw new CreditError(
       "unsupported",
@@ -88,7 +145,7 @@ async function transact(
   const tried = persevere(patience, async ({ failure }) => {
     if (failure !== undefined) dropBoth(services, from, to);
     try {
-      return await attempt(services, { from, to, mutation, patience, own });
+      return await attempt(services, { crossing, mutation, patience, own });
     } catch (error) {
       if (!isTooLarge(error) || isDueWritten) throw error;
       isDueWritten = true;
@@ -104,8 +161,7 @@ async function transact(
 }
 
 interface Attempt {
-  readonly from: WalletHandle;
-  readonly to: WalletHandle;
+  readonly crossing: Crossing;
   readonly mutation: Mutation;
   readonly patience: Patience;
   readonly own: Set<string>;
@@ -113,8 +169,9 @@ interface Attempt {
 
 async function attempt(
   services: Services,
-  { from, to, mutation, patience, own }: Attempt,
+  { crossing, mutation, patience, own }: Attempt,
 ): Promise<Settled | CreditError> {
+  const { from, to } = crossing;
   const { access, cache } = services;
   let settled: Settled | CreditError | undefined;
   let prepared: readonly PreparedChange[] = [];
@@ -125,7 +182,7 @@ async function attempt(
   ];
   const decide = ([source, target]: readonly Snapshot[]) => {
     const sides = [sideOf(from, source, cached[0]), sideOf(to, target, cached[1])] as const;
-    ({ settled, prepared } = decideTransfer(services, mutation, sides));
+    ({ settled, prepared } = decideTransfer(services, crossing, mutation, sides));
     return prepared.map(({ change }) => change);
   };
   try {
@@ -162,6 +219,7 @@ interface Decided {
 
 function decideTransfer(
   services: Services,
+  crossing: Crossing,
   mutation: Mutation,
   [giving, receiving]: readonly [Side | undefined, Side | undefined],
 ): Decided {
@@ -172,7 +230,7 @@ function decideTransfer(
   advance(giving.draft, now);
   advance(receiving.draft, now);
   try {
-    return move(giving, receiving, mutation);
+    return move(crossing, giving, receiving, mutation);
   } catch (error) {
     if (error instanceof CreditError)
       return { settled: error, prepared: fenceOf(services, mutation, giving) };
@@ -213,14 +271,21 @@ function replayed(mutation: Mutation, receipt: ReceiptRow): Settled | CreditErro
 }
 
 /** Both receipts name the transfer: the giver's under the caller's key, the receiver's under one of our own. */
-function move(giving: Side, receiving: Side, mutation: Mutation): Decided {
-  const out = decide(giving.draft, mutation.request, mutation);
+function move(
+  { amount, source, carry }: Crossing,
+  giving: Side,
+  receiving: Side,
+  mutation: Mutation,
+): Decided {
+  const all = giving.draft.wallet.available;
+  const out = decide(giving.draft, { kind: "transferOut", amount: amount ?? all }, mutation);
   const left = ofKind(out.result, "transferOut");
-  const into = decide(receiving.draft, { kind: "transferIn", parcels: left.parcels }, mutation);
+  const request = { kind: "transferIn", source, parcels: left.parcels.map(carry) } as const;
+  const into = decide(receiving.draft, request, mutation);
   const arrived = ofKind(into.result, "transferIn").grants;
   const result: TransferResult = { ...left, arrived };
   const key = `${OWN_KEY_PREFIX}${publicId("op", giving.handle.key, out.operationId)}`;
-  const inward: Mutation = { ...mutation, key, request: { kind: "transferIn", parcels: left.parcels } };
+  const inward: Mutation = { ...mutation, key, request };
   const given: NewReceipt = {
     ...receiptOf(mutation, left, out.operationId, giving.draft.now),
     result: encodeJson(result),

@@ -13,6 +13,7 @@ import type {
 } from "./api-results.js";
 import type { CreditVerbs } from "./api.js";
 import type { ThresholdsChange } from "./api-events.js";
+import { budgetVerbs } from "./budgets.js";
 import { publicId } from "./ids.js";
 import { Mutations } from "./mutations.js";
 import { scheduleVerbs } from "./schedules.js";
@@ -38,7 +39,7 @@ import { usage } from "./reads/usage.js";
 import { verifyLedger } from "./reads/verify-ledger.js";
 import type { Services } from "./services.js";
 import { subscriptionVerbs } from "./subscriptions/verbs.js";
-import { transfer } from "./transfer.js";
+import { convert, transfer } from "./transfer.js";
 
 /** The verbs over an engine's services, or over those of one transaction of the app. */
 export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<C> {
@@ -64,8 +65,10 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     reverse: verb(async (request) => reversal(await mutations.reverse(request))),
     refundGrant: verb(async (request) => refund(await mutations.refundGrant(request))),
     transfer: verb((request) => transfer(services, request)),
+    convert: verb((request) => convert(services, request)),
     setPolicy: verb(async (request) => policyChange(await mutations.setPolicy(request))),
     setThresholds: verb(async (request) => thresholdsChange(await mutations.setThresholds(request))),
+    ...budgetVerbs<C>(services),
     ...scheduleVerbs<C>(services),
     ...subscriptionVerbs<C>(services),
     forecast: verb((request) => forecast(services, request)),

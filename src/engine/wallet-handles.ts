@@ -9,7 +9,7 @@ import { NO_THRESHOLDS } from "../core/thresholds.js";
 import type { WalletNames } from "../core/wallet.js";
 import type { StoreLimits } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
-import { publicId, walletKeyOf } from "./ids.js";
+import { causedId, publicId, walletKeyOf } from "./ids.js";
 import { canonicalJson } from "./json.js";
 import { sha256 } from "./ledger-hash.js";
 
@@ -94,6 +94,7 @@ export class WalletHandles {
         mostPayments: shareOfRows(rowsPerChange, ROWS_PER_PAYMENT),
         mostPins: shareOfRows(rowsPerChange, ROWS_PER_PIN),
         newId: this.newId,
+        causedId,
         rateVersionOf: (feature, plan) => this.rateVersions.get(rateName(feature, plan)) ?? "",
         publicId: (kind, local) => publicId(kind, key, local),
       },

@@ -1,4 +1,5 @@
 import type { Attachment } from "../core/attachments.js";
+import type { Budget } from "../core/budget.js";
 import type { Currency } from "../catalog/catalog.js";
 import type { RecordChange } from "../core/draft.js";
 import { CreditError } from "../core/errors.js";
@@ -134,6 +135,8 @@ export function recordRow(change: RecordChange): RecordRow {
       return { kind, id: record.id, open: !record.hasEnded, data: encodeJson(record) };
     case "subscription":
       return { kind, id: record.id, open: true, data: encodeJson(record) };
+    case "budget":
+      return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "plan":
       return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "overage":
@@ -141,8 +144,10 @@ export function recordRow(change: RecordChange): RecordRow {
   }
 }
 
+/** Reservations of before there were budgets hold nothing of any. */
 export function reservationFromRow(row: RecordRow): Reservation {
-  return decodeJson(row.data) as Reservation;
+  const reservation = decodeJson(row.data) as Omit<Reservation, "budgets"> & Partial<Reservation>;
+  return { ...reservation, budgets: reservation.budgets ?? [] };
 }
 
 export function withdrawalFromRow(row: RecordRow): WithdrawalRecord {
@@ -247,6 +252,10 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
       return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
     case "schedule":
       return withSchedule(wallet, scheduleFromRow(row));
+    case "budget": {
+      const budget = decodeJson(row.data) as Budget;
+      return { ...wallet, budgets: wallet.budgets.with(budget.id, budget) };
+    }
     case "plan":
       return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
     case "overage":

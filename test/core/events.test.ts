@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Duration } from "../../src/core/calendar.js";
+import { Draft } from "../../src/core/draft.js";
 import type { WalletEvent } from "../../src/core/events.js";
+import { NOTHING_KNOWN } from "../../src/core/known.js";
+import { tellActivation } from "../../src/core/tell.js";
 import { DAY, HOUR, START, TestWallet, refusal } from "./support.js";
 
 const percent = (digits: bigint, places: number = 0) => ({ digits, places });
@@ -172,14 +175,14 @@ describe("how much of a grant is used", () => {
     wallet.withdraw(50);
     expect(told(wallet)).toEqual([]);
     wallet.withdraw(50);
-    expect(wallet.told.map(({ type, data }) => [type, "thresholdPercent" in data && data.thresholdPercent])).toEqual(
-      [
-        ["credits.grant.usage_low", "80"],
-        ["credits.grant.usage_low", "99.5"],
-        ["credits.grant.depleted", false],
-        ["credits.balance.depleted", false],
-      ],
-    );
+    expect(
+      wallet.told.map(({ type, data }) => [type, "thresholdPercent" in data && data.thresholdPercent]),
+    ).toEqual([
+      ["credits.grant.usage_low", "80"],
+      ["credits.grant.usage_low", "99.5"],
+      ["credits.grant.depleted", false],
+      ["credits.balance.depleted", false],
+    ]);
   });
 
   it("is told again after a reversal, and not by the reversal", () => {
@@ -283,7 +286,10 @@ describe("the balance", () => {
     expect(told(wallet)).toEqual(["grant.depleted", "balance.low", "balance.depleted"]);
     wallet.withdraw(3);
     expect(told(wallet)).toEqual(["overdraft.started"]);
-    expect(last(wallet, "credits.overdraft.started").data.totals).toMatchObject({ net: "-3", overdraft: "3" });
+    expect(last(wallet, "credits.overdraft.started").data.totals).toMatchObject({
+      net: "-3",
+      overdraft: "3",
+    });
     wallet.withdraw(1);
     expect(told(wallet)).toEqual([]);
     wallet.at(START + DAY);
@@ -328,6 +334,7 @@ describe("a notice of expiry", () => {
   it("is not given of a grant that never had so long, nor where nothing is free", () => {
     const wallet = lead({ days: 7 });
     wallet.grant("short", 10, { expiresAt: START + 7 * DAY });
+    wallet.grant("late", 10, { effectiveAt: START - 20 * DAY, expiresAt: START + 5 * DAY });
     wallet.grant("used", 10, { expiresAt: START + 8 * DAY, priority: 1 });
     wallet.withdraw(10);
     wallet.grant("held", 10, { expiresAt: START + 9 * DAY, priority: 1 });
@@ -339,8 +346,9 @@ describe("a notice of expiry", () => {
   it("goes by the expiry that holds: another one has its own, as far as it lies ahead", () => {
     const wallet = lead({ days: 7 });
     wallet.grant("g", 10, { expiresAt: START + 30 * DAY });
-    wallet.amend("g", { expiresAt: START + 5 * DAY });
-    wallet.at(START + 2 * DAY);
+    wallet.at(START + 20 * DAY);
+    wallet.amend("g", { expiresAt: START + 25 * DAY });
+    wallet.at(START + 21 * DAY);
     expect(notices(wallet)).toEqual([]);
     wallet.amend("g", { expiresAt: START + 60 * DAY });
     wallet.at(START + 54 * DAY);
@@ -366,7 +374,9 @@ describe("a notice of expiry", () => {
 
 describe("thresholds of the wallet's own", () => {
   it("hold instead of the currency's, until they are taken away", () => {
-    const wallet = new TestWallet({ currency: { thresholds: { usageLow: [50], expiringLead: [{ days: 1 }] } } });
+    const wallet = new TestWallet({
+      currency: { thresholds: { usageLow: [50], expiringLead: [{ days: 1 }] } },
+    });
     wallet.grant("g", 10, { expiresAt: START + 9 * DAY });
     expect(wallet.setThresholds({ usageLow: [percent(90n)], expiringLead: [{ days: 2 }] })).toMatchObject({
       thresholds: { balanceLow: null, expiringLead: [{ days: 2 }] },
@@ -402,5 +412,16 @@ describe("what is denied", () => {
     expect(wallet.wallet.eventNo).toBe(1);
     wallet.withdraw(1);
     expect(wallet.told).toMatchObject([{ eventNo: 2, type: "credits.grant.usage_low" }]);
+  });
+
+  it("and what is taken back is as if it had never been told", () => {
+    const wallet = new TestWallet();
+    wallet.grant("g", 10);
+    const draft = new Draft(wallet.wallet, wallet.terms, NOTHING_KNOWN);
+    const mark = draft.mark();
+    tellActivation(draft, "g");
+    expect(draft.events).toMatchObject([{ eventNo: 2 }]);
+    draft.rollBack(mark);
+    expect([draft.events, draft.wallet.eventNo]).toEqual([[], 1]);
   });
 });

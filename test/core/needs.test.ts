@@ -61,7 +61,7 @@ describe("what a decision has to be told of beside the open grants and records",
       { kind: "reserve", lines, expiresIn: { hours: 1 } },
       { kind: "setPolicy", policy: null },
       { kind: "transferOut", amount: 1n },
-      { kind: "transferIn", parcels: [] },
+      { kind: "transferIn", source: "transfer", parcels: [] },
     ];
     expect(requests.map((request) => needs(request))).toEqual(requests.map(() => ({})));
   });

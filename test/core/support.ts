@@ -85,6 +85,7 @@ export class TestWallet {
       currency,
       mostPayments: 1_000,
       mostPins: setting.mostPins ?? 1_000,
+      causedId: (_, cause) => cause,
       newId: () => this.names.shift() ?? `id${++this.unnamed}`,
       rateVersionOf: (feature) => `${feature}@1`,
       publicId: (kind, id) => `${kind}:${id}`,
@@ -244,7 +245,11 @@ export class TestWallet {
   }
 
   transferIn(parcels: readonly Plain<Parcel>[], ids: readonly string[]) {
-    return this.of("transferIn", { kind: "transferIn", parcels: parcels.map(parcelOf) }, ids);
+    return this.of(
+      "transferIn",
+      { kind: "transferIn", source: "transfer", parcels: parcels.map(parcelOf) },
+      ids,
+    );
   }
 
   /** A grant as it is stored. */

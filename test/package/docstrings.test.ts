@@ -19,6 +19,7 @@ import type { Kysely } from "kysely";
 const aCatalog = defineCatalog({
   currencies: { tokens: { name: "AI tokens" } },
   features: { chat: { currency: "tokens", rate: { credits: 1 } } },
+  plans: { pro: { name: "Pro" } },
 });
 type AppCatalog = typeof aCatalog;
 type AnyTransaction = SqlTransaction<"postgres"> | SqlTransaction<"mysql"> | SqlTransaction<"sqlite">;

@@ -67,10 +67,20 @@ describe("checkStore sees", () => {
   it("a wallet whose row is gone, by all that stands without it", async () => {
     const violations = await found("delete from coffer_wallet");
     expect(violations.map(({ what }) => what.replace(/wallet .*,/, "wallet …,"))).toEqual(
-      ["grants", "records", "entries", "receipts"].map(
+      ["events", "grants", "records", "entries", "receipts"].map(
         (kind) => `${kind} stand in wallet …, which has no row`,
       ),
     );
+  });
+
+  it("an event that is gone from the middle, or from the end, and one that was never counted", async () => {
+    const credits = engineOn(store, manualClock(START));
+    for (let count = 0; count < 3; count++) await gift(credits, 1);
+    const inside = await found("delete from coffer_event where event_no = 2");
+    expect(inside).toMatchObject([{ law: 6, customerId: "acme", what: "event 1 stands at place 2" }]);
+    database.prepare("delete from coffer_event where event_no = 1").run();
+    const last = await found("delete from coffer_event where event_no = 4");
+    expect(last.map(({ what }) => what)).toEqual(["event 3 stands at place 4"]);
   });
 
   it("an entry that was never booked, of whatever number", async () => {

@@ -1,6 +1,7 @@
 import { sum } from "../amounts.js";
 import { endHold } from "../advance.js";
 import { type Draw, assign } from "../assign.js";
+import { type BudgetHold, takeHeld } from "../budget.js";
 import type { Draft } from "../draft.js";
 import type { Pin, Reservation } from "../records.js";
 import type { CaptureRequest } from "../requests.js";
@@ -24,13 +25,9 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
   if (reservation.state === "expired" && request.strict) throw expiredReservation(draft, reservation);
   const captured = captureLines(draft, reservation, request.of);
   const unpaid = payFromHold(draft, reservation, captured);
-  const plans = planSpending(
-    draft,
-    sourceBeyond(draft, reservation),
-    unpaid,
-    request.strict ? "whole" : "any",
-  );
   const occurredAt = reservation.state === "expired" ? reservation.reservedAt : draft.now;
+  const completeness = request.strict ? "whole" : "any";
+  const plans = planSpending(draft, sourceBeyond(draft, reservation), unpaid, completeness, occurredAt);
   useHold(draft, reservation, unpaid, captured);
   const draws = spend(draft, plans, occurredAt, reservation.id);
   countUsage(draft, plans, occurredAt);
@@ -81,7 +78,20 @@ function useHold(
     ...withCaptured(reservation, captured),
     pins: pinsLeft(pins, unpaid),
     headroom: { ...headroom, amount: headroom.amount - promised },
+    budgets: budgetsLeft(draft, reservation, unpaid),
   });
+}
+
+/** What was held counts as used from now on. */
+function budgetsLeft(
+  draft: Draft,
+  { budgets }: Reservation,
+  unpaid: readonly Unpaid[],
+): readonly BudgetHold[] {
+  return unpaid.reduce(
+    (holds, { line, pinned, promised }) => takeHeld(draft, holds, line, sumOf(pinned) + promised.amount),
+    budgets,
+  );
 }
 
 function pinsLeft(pins: readonly Pin[], unpaid: readonly Unpaid[]): readonly Pin[] {

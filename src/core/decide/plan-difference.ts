@@ -46,6 +46,7 @@ export function differenceGrant(
       metadata,
       originGrantId: null,
       recurrence: {
+        cause: schedule.id,
         scheduleId: schedule.id,
         subscriptionId: plan?.subscriptionId ?? null,
         rolls: 0,

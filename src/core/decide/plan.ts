@@ -1,4 +1,4 @@
-import { type Attachment } from "../attachments.js";
+import type { Attachment } from "../attachments.js";
 import { subtractDuration } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import { grantOf } from "../movements.js";
@@ -104,7 +104,6 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
   );
   return step.grants.flatMap(({ id: grant, terms, comesOnce }) => {
     const part = { subscriptionId, item, plan, grant };
-    const until = comesOnce ? startsAt + 1 : null;
     const whole = {
       ...terms,
       source: `plan:${plan}`,
@@ -117,8 +116,9 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
       ...whole,
       id: newId(draft.now),
       createdAt: draft.now,
-      until,
-      endsAt: until,
+      until: null,
+      endsAt: null,
+      comesOnce,
       hasEnded: false,
       isPaused: false,
       nextPeriod: firstPeriodOf(whole),

@@ -1,4 +1,5 @@
 import { sum } from "../amounts.js";
+import { type BudgetHold, holdBudgets } from "../budget.js";
 import { type Duration, addDuration } from "../calendar.js";
 import { copyOfGrant } from "../copies.js";
 import type { Draft } from "../draft.js";
@@ -18,7 +19,7 @@ export function reserve(draft: Draft, request: ReserveRequest): ReservationResul
   const expiresAt = timeoutAfter(draft, request.expiresIn, draft.now);
   const lines = rateLines(draft, request.lines, draft.now);
   refuseTwins(lines);
-  const plans = planSpending(draft, liveSource(draft), lines.map(wholly), "whole");
+  const plans = planSpending(draft, liveSource(draft), lines.map(wholly), "whole", draft.now);
   const pins = pinsOf(plans);
   if (pins.length > draft.terms.mostPins) throw tooManyPins(draft, pins.length);
   for (const pin of pins) hold(draft, pin);
@@ -31,6 +32,7 @@ export function reserve(draft: Draft, request: ReserveRequest): ReservationResul
     extras: [],
     pins,
     headroom: headroomOf(plans),
+    budgets: holdsOf(draft, plans),
   };
   draft.setReservation(reservation);
   return reservationResult(draft, reservation);
@@ -82,6 +84,19 @@ function hold(draft: Draft, { grantId, amount }: Pin): void {
   next.remaining -= amount;
   next.held += amount;
   draft.setGrant(next);
+}
+
+/** One entry for each budget and period. */
+function holdsOf(draft: Draft, plans: readonly LinePlan[]): readonly BudgetHold[] {
+  const held = plans.flatMap(({ line, draws, pastZero }) =>
+    holdBudgets(draft, line, sum([...draws, ...pastZero].map(({ amount }) => amount))),
+  );
+  const joined = new Map<string, BudgetHold>();
+  for (const hold of held) {
+    const before = joined.get(hold.budgetId);
+    joined.set(hold.budgetId, { ...hold, amount: (before?.amount ?? 0n) + hold.amount });
+  }
+  return [...joined.values()];
 }
 
 /** One policy decides for all lines, so what is promised past zero is of one kind. */

@@ -1,10 +1,12 @@
 import { formatScaled, minimum, sum } from "../amounts.js";
+import { countDrawn } from "../budget.js";
 import { quarterHourOf } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import type { Entry } from "../entry.js";
 import { CreditError, invalidInput } from "../errors.js";
 import { type Grant, returningMoney } from "../grant.js";
-import { bringBack, grantOf, loseIfEnded, takeOut } from "../movements.js";
+import { loseIfEnded } from "../endings.js";
+import { bringBack, grantOf, takeOut } from "../movements.js";
 import { addGrant } from "../new-grant.js";
 import { addOverage } from "../past-zero.js";
 import type { ReverseRequest } from "../requests.js";
@@ -18,6 +20,7 @@ interface Reversible {
   readonly left: bigint;
   readonly amount: bigint;
   readonly feature: string | null;
+  readonly dimensions: string | null;
   /** Where it was counted, unless the catalog's charted dimensions have changed since. */
   readonly group: string;
   readonly money: bigint;
@@ -50,7 +53,8 @@ export function reverse(draft: Draft, request: ReverseRequest): ReversalResult {
   for (const share of debts) forgive(draft, request.withdrawalId, share.part, share.amount);
   const returned = draws.map((share) => returnDraw(draft, request, share.part, share.amount));
   const occurredAt = quarterHourOf(parts.occurredAt);
-  for (const { part, amount: back } of [...overages, ...debts, ...draws])
+  for (const { part, amount: back } of [...overages, ...debts, ...draws]) {
+    countDrawn(draft, part, parts.occurredAt, -back);
     draft.count({
       at: occurredAt,
       feature: part.feature ?? "",
@@ -59,6 +63,7 @@ export function reverse(draft: Draft, request: ReverseRequest): ReversalResult {
       amount: -back,
       count: 0,
     });
+  }
   const id = draft.settledOperationId;
   const grants = returned.flatMap(({ regranted }) => (regranted === null ? [] : [regranted.id]));
   settle(draft);
@@ -89,8 +94,8 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
   if (entries.length === 0) throw notFound(draft, withdrawalId);
   const record = draft.withdrawalRecord(withdrawalId);
   /** By the entry that used the credits; a settlement pays for what an overdraft entry used. */
-  const groupAt = (seq: number) =>
-    chartGroup(draft.terms.currency, entries.find((entry) => entry.seq === seq)?.dimensions ?? null);
+  const dimensionsAt = (seq: number) => entries.find((entry) => entry.seq === seq)?.dimensions ?? null;
+  const groupOf = (dimensions: string | null) => chartGroup(draft.terms.currency, dimensions);
   const reversible = (fact: {
     seq: number;
     debtSeq?: number;
@@ -101,8 +106,18 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     const amount = fact.amount < 0n ? -fact.amount : fact.amount;
     const money = fact.money === null ? 0n : fact.money < 0n ? -fact.money : fact.money;
     const back = record.back[fact.seq] ?? 0n;
-    const group = groupAt(fact.debtSeq ?? fact.seq);
-    return { seq: fact.seq, left: amount - back, amount, feature: fact.feature, group, money, back };
+    const dimensions = dimensionsAt(fact.debtSeq ?? fact.seq);
+    const group = groupOf(dimensions);
+    return {
+      seq: fact.seq,
+      left: amount - back,
+      amount,
+      feature: fact.feature,
+      dimensions,
+      group,
+      money,
+      back,
+    };
   };
   const draws = [
     ...entries.filter((entry) => entry.type === "consumed" && entry.grantId !== null),
@@ -119,7 +134,8 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
         left: owed,
         amount: owed,
         feature,
-        group: groupAt(seq),
+        dimensions: dimensionsAt(seq),
+        group: groupOf(dimensionsAt(seq)),
         money: 0n,
         back: 0n,
       })),

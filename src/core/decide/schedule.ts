@@ -33,6 +33,7 @@ export function schedule(draft: Draft, { terms, until }: ScheduleRequest): Sched
     endsAt: until,
     hasEnded: false,
     isPaused: false,
+    comesOnce: false,
     nextPeriod: firstPeriodOf(whole),
     given: { amount: 0n, cost: 0n },
     plan: null,

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.js";
-import { grantOf, loseIfEnded, takeOut } from "../movements.js";
+import { loseIfEnded } from "../endings.js";
+import { grantOf, takeOut } from "../movements.js";
 import { addGrant } from "../new-grant.js";
 import type { Parcel, TransferInRequest, TransferOutRequest } from "../requests.js";
 import type { TransferInResult, TransferOutResult } from "../results.js";
@@ -35,14 +36,10 @@ export function transferOut(draft: Draft, { amount }: TransferOutRequest): Trans
 }
 
 /** One new grant per parcel, effective now. */
-export function transferIn(draft: Draft, { parcels }: TransferInRequest): TransferInResult {
+export function transferIn(draft: Draft, { parcels, source }: TransferInRequest): TransferInResult {
   const ids = parcels.map(
     (parcel) =>
-      addGrant(
-        draft,
-        { ...parcel, source: "transfer", effectiveAt: draft.now, metadata: null },
-        "transferred_in",
-      ).id,
+      addGrant(draft, { ...parcel, source, effectiveAt: draft.now, metadata: null }, "transferred_in").id,
   );
   const { operationId } = draft;
   // This wallet's instant may be ahead of the one that gave: what had expired by then does not live on.

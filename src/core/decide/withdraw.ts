@@ -14,7 +14,13 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   const occurredAt = occurredAtWithinWindow(draft, request.occurredAt);
   const lines = rateLines(draft, request.lines, occurredAt);
   const source = occurredAt < draft.now ? lateSource(draft, occurredAt) : liveSource(draft);
-  const plans = planSpending(draft, source, lines.map(wholly), request.partial ? "partial" : "whole");
+  const plans = planSpending(
+    draft,
+    source,
+    lines.map(wholly),
+    request.partial ? "partial" : "whole",
+    occurredAt,
+  );
   const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
   const result = withdrawalResult(draft, plans, draws, null);

@@ -29,7 +29,7 @@ interface OnItsWay {
  */
 export class Announcer {
   private readonly listeners: Set<Listener> = new Set();
-  /** By wallet, in the order of their versions. */
+  /** By wallet, in the order in which they were sent: each is decided on what those before it left. */
   private readonly onTheirWay: Map<string, OnItsWay[]> = new Map();
 
   on(type: CreditEventType | "*", handler: Handler): () => void {
@@ -48,7 +48,6 @@ export class Announcer {
     const { id } = change.key;
     const queue = this.onTheirWay.get(id) ?? [];
     queue.push(sent);
-    queue.sort((a, b) => a.change.expect - b.change.expect);
     this.onTheirWay.set(id, queue);
     return {
       committed: () => {

@@ -3,9 +3,7 @@ import { instantSchema, textSchema } from "../../catalog/inputs.js";
 import { parseInput, reading as readingInput, show } from "../../catalog/parse-input.js";
 import { isPlainObject, plainCopy } from "../../catalog/plain.js";
 import { invalidInput } from "../../core/errors.js";
-import type { Catalog } from "../../catalog/define.js";
-import type { CreditEvent, CreditEventType } from "../api-events.js";
-import type { CreditEngine } from "../api.js";
+import type { CreditEvent, CreditEventType, EventVerbs } from "../api-events.js";
 import type { EngineParts } from "../engine-parts.js";
 import { parseRequest } from "../parse.js";
 import { forget } from "./consumer.js";
@@ -56,14 +54,12 @@ const pruneSchema = z.strictObject({ before: instantSchema });
 const forgetSchema = z.strictObject({ consumer: consumerSchema });
 
 /** What an engine tells the outside. */
-export function eventVerbs<C extends Catalog>(
-  parts: EngineParts,
-): Pick<CreditEngine<C>, "on" | "events" | "pruneEvents" | "forgetConsumer"> {
+export function eventVerbs(parts: EngineParts): EventVerbs {
   const { lifetime, services } = parts;
   return {
     on: (type: unknown, handler: unknown) => listen(parts, type, handler),
     events: ((request: unknown) =>
-      readingInput("events", () => streamEvents(parts, optionsOf(request)))) as CreditEngine<C>["events"],
+      readingInput("events", () => streamEvents(parts, optionsOf(request)))) as EventVerbs["events"],
     pruneEvents: (request) =>
       lifetime.during(async () => {
         const { input } = parseRequest(pruneSchema, request, "pruneEvents");

@@ -111,7 +111,7 @@ function checked(trial: Trial, outcome: Result | CreditError): Check {
   const limits = {
     available: creditsOf(handle, available),
     affordable: largest === null ? null : affordableDecimal(handle, request.lines, largest),
-    resetsAt: null,
+    resetsAt: outcome instanceof CreditError ? resetOf(outcome) : null,
   };
   if (outcome instanceof CreditError)
     return {
@@ -129,6 +129,11 @@ function checked(trial: Trial, outcome: Result | CreditError): Check {
     price: creditsOf(handle, result.price),
     wouldOverdraw: result.overdraft + result.overage > 0n,
   };
+}
+
+/** When the budget that denies begins anew. */
+function resetOf({ code, details }: CreditError): Date | null {
+  return code === "budget_exceeded" ? new Date(Number(details["resetsAt"])) : null;
 }
 
 function reasonOf({ code }: CreditError): Check["reason"] {

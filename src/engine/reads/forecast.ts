@@ -10,7 +10,7 @@ import { publicId } from "../ids.js";
 import { namesOf, parseRequest } from "../parse.js";
 import { reading } from "../persevere.js";
 import { creditsOf } from "../present.js";
-import { forecastSchema } from "../request-schemas.js";
+import { forecastSchema } from "../lifecycle-schemas.js";
 import type { Services } from "../services.js";
 import type { WalletHandle } from "../wallet-handles.js";
 import { nextRefillOf } from "./balance.js";

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Catalog } from "../../catalog/define.js";
 import { minorAmount } from "../../catalog/inputs.js";
 import { CreditError, invalidInput } from "../../core/errors.js";
-import type { SubscriptionRequest } from "../../core/requests.js";
+import type { JointRequest } from "../../core/requests.js";
 import type { Planned, Subscription as CoreSubscription } from "../../core/subscription.js";
 import * as rules from "../../core/subscription-verbs.js";
 import type { Subscription, SubscriptionResult } from "../api-lifecycle.js";
@@ -36,7 +36,7 @@ export function subscriptionVerbs<C extends Catalog>(services: Services): Pick<C
     (request: unknown): Promise<Result> =>
       services.during(() => run(request));
   const verb = <Schema extends z.ZodType<Notes & { readonly subscriptionId: string }>>(
-    kind: SubscriptionRequest["kind"],
+    kind: JointRequest["kind"],
     schema: Schema,
     rule: (before: CoreSubscription, input: z.output<Schema>, asked: rules.Asked) => Planned,
   ) => during((request) => change(services, { kind, schema, rule }, request));
@@ -98,7 +98,7 @@ async function subscribe(services: Services, request: unknown): Promise<Subscrip
 }
 
 interface Rule<Schema extends z.ZodType> {
-  readonly kind: SubscriptionRequest["kind"];
+  readonly kind: JointRequest["kind"];
   readonly schema: Schema;
   readonly rule: (before: CoreSubscription, input: z.output<Schema>, asked: rules.Asked) => Planned;
 }
@@ -125,7 +125,7 @@ async function change<Schema extends z.ZodType<Notes & { readonly subscriptionId
 
 function mutationOf(
   services: Services,
-  kind: SubscriptionRequest["kind"],
+  kind: JointRequest["kind"],
   { actor, reason, idempotencyKey }: Notes,
   text: string,
 ): Parameters<typeof settleSubscription>[1]["mutation"] {

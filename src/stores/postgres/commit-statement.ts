@@ -5,6 +5,7 @@ import { type NamedColumn, type Table, columnName, columnsOf } from "../sql/tabl
 import { TABLES } from "../sql/tables/tables.js";
 import { type ArrayFormat, NUMBERS, TEXTS } from "./arrays.js";
 import type { PostgresTables } from "./names.js";
+import { FEW_WALLETS, unseen } from "./planned-once.js";
 import { selected } from "./selected.js";
 
 type OnConflict = "replace" | "add" | null;
@@ -55,6 +56,7 @@ export class CommitStatement<Parameter> {
       format.array(TEXTS, keys.rows),
       ...arraysOf(format, columnsOf(TABLES.wallet), heads),
     ];
+    const size = changes.length <= FEW_WALLETS ? "few" : "many";
     let shape = "";
     CHILDREN.forEach(({ table, rows }, child) => {
       const children = new Rows();
@@ -66,14 +68,18 @@ export class CommitStatement<Parameter> {
         ...arraysOf(format, unplacedColumns(table), children.rows),
       );
     });
-    return { text: this.textOf(shape), ...format.bound(parameters), preparedAs: "commit" };
+    return { text: this.textOf(shape, size), ...format.bound(parameters), preparedAs: "commit" };
   }
 
-  private textOf(shape: string): string {
-    const known = this.texts.get(shape);
+  private textOf(shape: string, size: "few" | "many"): string {
+    const name = `${size} ${shape}`;
+    const known = this.texts.get(name);
     if (known !== undefined) return known;
-    const text = commitText(this.tables, shape.split("").map(Number), this.format);
-    this.texts.set(shape, text);
+    const { given, stored } = this.format;
+    const format: Given =
+      size === "few" ? { given: (kind, parameter) => unseen(given(kind, parameter)), stored } : this.format;
+    const text = commitText(this.tables, shape.split("").map(Number), format);
+    this.texts.set(name, text);
     return text;
   }
 }
@@ -137,11 +143,12 @@ function commitText(tables: PostgresTables, children: readonly number[], format:
     select json_build_array(${receipt.join(", ")}) as v from ${tables.receipt} x
     where x.part = ${parts}[k.n] and x.wallet = ${wallets}[k.n] and x.idempotency_key = k.key limit 1) x
 ), held as materialized (
-  select w.*, l.version as found, exists (
-    select from ${tables.wallet} x where x.part = w.part and x.wallet = w.wallet) as is_there
+  select w.*, l.version as found, coalesce(e.is_there, false) as is_there
   from w left join lateral (
     select x.version from ${tables.wallet} x where x.part = w.part and x.wallet = w.wallet
     for no key update skip locked) l on true
+  left join lateral (
+    select true as is_there from ${tables.wallet} x where x.part = w.part and x.wallet = w.wallet limit 1) e on true
 ), go as materialized (
   select * from held where (found = expect or (found is null and expect = 0 and not is_there))
     and n not in (select n from seen)

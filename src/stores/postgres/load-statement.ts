@@ -8,6 +8,7 @@ import { columnsOf } from "../sql/tables/table.js";
 import { TABLES } from "../sql/tables/tables.js";
 import { arrayLiteral } from "./arrays.js";
 import type { PostgresTables } from "./names.js";
+import { FEW_WALLETS, unseen } from "./planned-once.js";
 import { selected } from "./selected.js";
 
 /**
@@ -33,24 +34,28 @@ export class LoadStatement {
         values.push(arrayLiteral(rows.map((row) => row[column] ?? null))),
       );
     }
-    const shape = used.map(({ branch }) => branch.kind).join("");
+    const isFew = reads.length <= FEW_WALLETS;
+    const shape = `${isFew ? "few" : "many"} ${used.map(({ branch }) => branch.kind).join("")}`;
     let text = this.texts.get(shape);
     if (text === undefined) {
-      text = this.textOf(used.map(({ branch }) => branch));
+      const branches = used.map(({ branch }) => branch);
+      text = this.textOf(branches, isFew ? unseen : (array) => array);
       this.texts.set(shape, text);
     }
     return { text, values, preparedAs: "load" };
   }
 
-  private textOf(branches: readonly Branch[]): string {
+  private textOf(branches: readonly Branch[], given: (array: string) => string): string {
     let parameter = FIRST_PARAMETER;
     const parts = branches.map((branch) => {
-      const list = branch.columns.map((column) => `$${parameter++}::text::${column.type}[]`).join(", ");
+      const list = branch.columns
+        .map((column) => given(`$${parameter++}::text::${column.type}[]`))
+        .join(", ");
       const names = branch.columns.map(({ name }) => name).join(", ");
       return branch.text(this.tables, `unnest(${list}) as a (${names})`);
     });
     return `with r as materialized (
-  select * from unnest($1::text::int2[], $2::text::int8[], $3::text::int8[]) with ordinality as r (part, wallet, unless, n)
+  select * from unnest(${HEADS.map(given).join(", ")}) with ordinality as r (part, wallet, unless, n)
 ), h as materialized (
   select r.n, r.unless, w.* from r cross join lateral (
     select * from ${this.tables.wallet} x where x.part = r.part and x.wallet = r.wallet and x.version > 0 offset 0) w
@@ -59,6 +64,7 @@ ${parts.join("\nunion all\n")}`;
   }
 }
 
+const HEADS = ["$1::text::int2[]", "$2::text::int8[]", "$3::text::int8[]"];
 const FIRST_PARAMETER = 4;
 
 interface Branch {

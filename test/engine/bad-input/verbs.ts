@@ -62,8 +62,11 @@ export async function stage(): Promise<Stage> {
     transfer: { from: "acme", to: "beta", currency: "tokens", amount: 1, ...key },
     setPolicy: { ...wallet, policy: { mode: "soft", limit: 10 }, ...key },
     setThresholds: { ...wallet, thresholds: { usageLow: [80], balanceLow: 10 }, ...key },
+    convert: { customerId: "acme", from: "tokens", to: "gold", rate: "1", amount: 1, ...who, ...key },
     schedule: { ...wallet, ...paid, ...key, amount: 10, every: { months: 1 } },
     endSchedule: { scheduleId: daily.id, ...key },
+    setBudget: { ...wallet, dimension: "user", value: "u", limit: 5, every: { months: 1 }, ...key },
+    budgets: wallet,
     schedules: wallet,
     subscribe: { customerId: "acme", plan: "pro", ...key },
     changePlan: { subscriptionId: pro.id, quantity: 2, ...key },
@@ -103,6 +106,8 @@ export const MUTATIONS = [
   "transfer",
   "setPolicy",
   "setThresholds",
+  "convert",
+  "setBudget",
   "schedule",
   "endSchedule",
   "subscribe",
@@ -115,6 +120,7 @@ export const MUTATIONS = [
 ] as const satisfies readonly Verb[];
 
 const READS = [
+  "budgets",
   "schedules",
   "subscriptions",
   "subscription",

@@ -101,9 +101,9 @@ describe("a handler that fails", () => {
   const warnings: { readonly message: unknown; readonly options: unknown }[] = [];
   beforeEach(() => {
     warnings.length = 0;
-    vi.spyOn(process, "emitWarning").mockImplementation(((message: unknown, options: unknown) => {
+    vi.spyOn(process, "emitWarning").mockImplementation((message: unknown, options: unknown) => {
       warnings.push({ message, options });
-    }) as typeof process.emitWarning);
+    });
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -117,8 +117,7 @@ describe("a handler that fails", () => {
     });
     credits.on("*", (event) => {
       heard.push(event.sequence);
-      // Handlers may throw anything.
-      return Promise.reject("no error" as unknown as Error);
+      return Promise.reject(new Error("late boom"));
     });
     await gift(credits, 1);
     await gift(credits, 1);

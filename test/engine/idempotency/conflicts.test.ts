@@ -70,6 +70,18 @@ const changes = {
     ["thresholds.usageLow", [90]],
     ["thresholds", null],
   ],
+  setBudget: [
+    ["limit", 6],
+    ["value", "v"],
+    ["feature", "unit"],
+    ["every", { days: 1 }],
+    ["timeZone", "Asia/Kolkata"],
+  ],
+  convert: [
+    ["amount", 2],
+    ["rate", "2"],
+    ["features", { unit: "gilt" }],
+  ],
   schedule: [
     ["amount", 11],
     ["every", { days: 1 }],
@@ -99,11 +111,14 @@ const changes = {
   cancelSubscription: [["unused", "void"]],
 } as const satisfies Record<(typeof MUTATIONS)[number], readonly (readonly [string, unknown])[]>;
 
+/** Of these, actor and reason are required. */
+const NOTED: ReadonlySet<Verb> = new Set(["adjust", "convert"]);
+
 test.each(MUTATIONS)("%s: each difference is named, and only that", async (verb) => {
   const here = await stage();
   await call(here.credits, verb, here.accepted[verb]);
   const before = here.store.dump();
-  for (const [path, value] of [...changes[verb], ...(verb === "adjust" ? note.slice(2) : note)]) {
+  for (const [path, value] of [...changes[verb], ...(NOTED.has(verb) ? note.slice(2) : note)]) {
     const request = withAt(here.accepted[verb], path, value);
     const error = await refusedWith(call(here.credits, verb, request), "idempotency_conflict");
     const field = path.split(".")[0] ?? "";

@@ -103,6 +103,8 @@ describe("grants", () => {
       refundedCost: usd("0"),
       movedCost: usd("0"),
       originGrantId: null,
+      scheduleId: null,
+      subscriptionId: null,
       displayName: "Pack",
       metadata: { a: 1 },
       createdAt: "2026-01-10T00:00:00.000Z",

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { createCreditEngine, CreditError } from "coffer";
 import { catalog } from "./catalog.js";
 import type { Order } from "./children.js";
+import { REFILLED_AT } from "./refills.js";
 import { commitRounds } from "./rounds.js";
 import { type Reached, storeAt } from "./store-at.js";
 
@@ -52,7 +53,18 @@ const migrate: Work = async ({ store }) => {
   say("migrated");
 };
 
-const WORK: Readonly<Record<string, Work>> = { drain, retry, commit, migrate };
+/** A year later everybody comes at once: to run, to read, to spend. Says how many credits it saw. */
+const refill: Work = async ({ store }, name) => {
+  const credits = createCreditEngine({ catalog, store, clock: () => REFILLED_AT });
+  const [, { available }] = await Promise.all([
+    credits.runDue(),
+    credits.balance({ customerId: "acme", currency: "tokens" }),
+    credits.withdraw({ customerId: "acme", feature: "chat", quantity: 1, idempotencyKey: name }),
+  ]);
+  say(available.toString());
+};
+
+const WORK: Readonly<Record<string, Work>> = { drain, retry, commit, migrate, refill };
 
 say("ready");
 for await (const line of createInterface(process.stdin)) {

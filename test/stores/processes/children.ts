@@ -5,7 +5,7 @@ import { bundled } from "../../support/bundled.js";
 
 /** What a process is told to do. */
 export interface Order {
-  readonly work: "drain" | "retry" | "commit" | "migrate";
+  readonly work: "drain" | "refill" | "retry" | "commit" | "migrate";
   readonly url: string;
   /** Distinguishes it from the others. */
   readonly name: string;

@@ -6,6 +6,7 @@ import type { Database } from "../../support/databases.js";
 import { all } from "../../../src/testing/laws/bench.js";
 import { catalog } from "./catalog.js";
 import { Crew, startChild } from "./children.js";
+import { REFILLED_AT, REFILLS_BEGIN, REFILL_DAYS } from "./refills.js";
 import { WALLETS } from "./rounds.js";
 import { type Reached, storeAt } from "./store-at.js";
 
@@ -68,6 +69,28 @@ export function processSuite(name: string, fresh: () => Promise<Database>): void
       const [first, ...others] = await crew.answers(PROCESSES, "retry", database);
       for (const other of others) expect(other).toBe(first);
       await expectLeft(60);
+    });
+
+    it("issue each refill exactly once, whoever comes first", async () => {
+      await reached.store.migrate();
+      const first = createCreditEngine({ catalog, store: reached.store, clock: () => REFILLS_BEGIN });
+      await first.schedule({
+        ...wallet,
+        amount: 10,
+        every: { days: 1 },
+        rollover: { max: 3 },
+        category: "promotional",
+        idempotencyKey: "daily",
+      });
+      await crew.answers(PROCESSES, "refill", database);
+      const later = createCreditEngine({ catalog, store: reached.store, clock: () => REFILLED_AT });
+      // Today's 10 and yesterday's 3, less what the processes spent.
+      expect((await later.balance(wallet)).available.toNumber()).toBe(13 - PROCESSES);
+      const { items } = await later.ledger({ ...wallet, types: ["granted"], limit: 1_000 });
+      expect(items.map(({ recordedAt }) => recordedAt.getTime())).toEqual(
+        Array.from({ length: REFILL_DAYS + 1 }, (_, day) => REFILLS_BEGIN + day * 86_400_000),
+      );
+      expect(await checkStore(reached.store)).toEqual([]);
     });
 
     it("make the tables at the same time", async () => {

@@ -110,6 +110,13 @@ export const defects: readonly Defect[] = [
   },
   {
     law: 7,
+    name: "events are pruned beyond the position that was named",
+    breaks: (store) => ({
+      prune: ({ what, part, before, limit }) => store.prune({ what, part, before, limit }),
+    }),
+  },
+  {
+    law: 7,
     name: "what is at the instant is pruned with what is before it",
     breaks: (store) => ({ prune: (query) => store.prune({ ...query, before: query.before + 1 }) }),
   },

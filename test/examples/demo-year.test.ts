@@ -1,0 +1,47 @@
+/** `npm run demo -- --year`: what it prints, and that its books are those of the ledger. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { memoryStore } from "coffer/memory";
+import { checkStore } from "coffer/testing";
+import { afterAll, expect, test } from "vitest";
+import { BEFORE_JULY, FROM_JULY, catalogOf } from "../../examples/demo/year/catalog.js";
+import { liveYear } from "../../examples/demo/year/run.js";
+import { bundled } from "../support/bundled.js";
+
+const ROOT = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "coffer-year-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const program = await bundled(join(ROOT, "examples/demo/main.ts"));
+
+function demo(...args: readonly string[]) {
+  return spawnSync(process.execPath, [program, "--year", ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: { ...process.env, TMPDIR: folder },
+  });
+}
+
+test("one seed gives one year, to the byte", { timeout: 120_000 }, async () => {
+  const { stdout, stderr, status } = demo("--customers", "60");
+  expect(stderr).toMatch(/^Kept in .*\n$/);
+  expect(status).toBe(0);
+  await expect(stdout).toMatchFileSnapshot("demo-year.out");
+});
+
+test("whatever the store, and all that it keeps is sound", { timeout: 120_000 }, async () => {
+  const store = memoryStore();
+  const { books, deeds } = await liveYear({ customers: 25, seed: 3 }, store, () => undefined);
+  expect(books.broken).toEqual([]);
+  expect(deeds.get("prices changed")).toBe(1);
+  expect(await checkStore(store, { catalog: catalogOf(FROM_JULY) })).toEqual([]);
+  expect(catalogOf(BEFORE_JULY).features.image.rate).toEqual({ credits: 4 });
+});
+
+test("options that make no sense are refused", () => {
+  const { stderr, status } = demo("--customers", "0");
+  expect(status).toBe(2);
+  expect(stderr).toContain("--customers must be a whole number from 1 to 100000");
+});
