@@ -1,6 +1,7 @@
 /** A wallet's events come in order, whatever fails; other wallets go on. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { expectSound } from "../engine/support.js";
 import { gifts, hooks } from "./support.js";
 
 test("what comes after a failure waits behind it, and other wallets go on", async () => {
@@ -112,6 +113,7 @@ test("whatever answers come, and wherever dispatchers end: each event is taken a
       clock.advance({ days: 2 });
       await dispatcher.run();
       await receiver.close();
+      await expectSound(here.store);
       for (const [customer, count] of counts) {
         const numbers = taken.filter((one) => one.startsWith(customer));
         expect(numbers).toEqual(Array.from({ length: count }, (_, index) => `${customer} ${index + 1}`));
