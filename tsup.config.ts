@@ -9,6 +9,7 @@ const shared: Options = {
     mysql: "src/stores/mysql.ts",
     store: "src/store/index.ts",
     testing: "src/testing/index.ts",
+    webhooks: "src/webhooks/index.ts",
   },
   target: "node20",
   platform: "node",

@@ -6,6 +6,7 @@ import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { eventVerbs } from "./events/verbs.js";
+import { withDoor } from "./open-door.js";
 import { MACHINE_PACE, type Pace } from "./pace.js";
 import { DEFAULT_BOUNDS } from "./queue.js";
 import { rateVerbs } from "./rates/verbs.js";
@@ -156,15 +157,15 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
       },
     });
   });
-  return {
+  return withDoor(parts, {
     ...creditVerbs<C>(parts.services),
     ...eventVerbs(parts),
-    withTransaction: (tx) => scopedEngine(parts, tx),
+    withTransaction: (tx: Tx) => scopedEngine(parts, tx),
     ...rateVerbs<C>(parts.services),
     runDue: (request = {}) => runDueOnce(parts, request),
     startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
-  };
+  });
 }
 
 /** The last instant that a ULID can bear. */

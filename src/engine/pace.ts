@@ -39,6 +39,28 @@ export const MACHINE_PACE: Pace = {
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
+const turn = setImmediate;
+
+/**
+ * Waits until the time is over, or a signal says stop. A pace whose pauses take no time must not keep the process from
+ * everything else.
+ */
+export async function pauseUnlessAborted(
+  pace: Pace,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const ended = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal?.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
+  });
+  await Promise.race([pace.wait(ms), aborted]);
+  ended.abort();
+  await new Promise<void>((resolve) => {
+    turn(resolve);
+  });
+}
+
 /** How long one call goes on trying. */
 export interface Patience {
   /** What is left for the next call of the store, in whole milliseconds, at least 1. */

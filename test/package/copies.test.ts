@@ -48,3 +48,38 @@ test("CreditError.is refuses everything else", async () => {
     expect(esm.is(value)).toBe(false);
   }
 });
+
+type AnyFunction = (options?: object) => unknown;
+
+const anyFunction = z.custom<AnyFunction>((value) => typeof value === "function");
+
+/** What entry points export, of whichever copy. */
+function functionsOf(...modules: readonly unknown[]): Readonly<Record<string, AnyFunction>> {
+  const exported = Object.assign({}, ...modules) as Readonly<Record<string, unknown>>;
+  const functions = Object.entries(exported).filter(([, value]) => anyFunction.safeParse(value).success);
+  return Object.fromEntries(functions) as Readonly<Record<string, AnyFunction>>;
+}
+
+const dispatcherSchema = z.object({ run: z.custom<() => Promise<unknown>>() });
+
+test("a dispatcher of one copy works on an engine of the other", async () => {
+  const require = createRequire(import.meta.url);
+  const esm = (name: string): Promise<unknown> => import(builtFile(name, ".js"));
+  const cjs = async (name: string): Promise<unknown> => require(builtFile(name, ".cjs")) as unknown;
+  for (const [one, other] of [
+    [esm, cjs],
+    [cjs, esm],
+  ] as const) {
+    const { createCreditEngine, defineCatalog, memoryStore, webhookDispatcher } = functionsOf(
+      await one("coffer"),
+      await one("coffer/memory"),
+      await other("coffer/webhooks"),
+    );
+    const catalog = defineCatalog?.({ currencies: { tokens: { name: "Tokens" } }, features: {} });
+    const credits = createCreditEngine?.({ catalog, store: memoryStore?.() });
+    const secrets = [`whsec_${"A".repeat(32)}`];
+    const endpoints = [{ id: "crm", url: "https://example.com/", secrets }];
+    const dispatcher = dispatcherSchema.parse(webhookDispatcher?.({ credits, endpoints }));
+    expect(await dispatcher.run()).toMatchObject([{ endpointId: "crm", delivered: 0, isElsewhere: false }]);
+  }
+});

@@ -24,6 +24,11 @@ const LAYERS: readonly Layer[] = [
   // Drivers are loaded by name when a store is opened: none of them is needed to load the library.
   { folder: "stores", folders: ["store"], packages: ["sorted-btree", "kysely", "node:crypto", "(computed)"] },
   { folder: "engine", folders: ["core", "catalog", "store"], packages: [...PURE, "zod", "ulid", "node:"] },
+  {
+    folder: "webhooks",
+    folders: ["engine", "core", "catalog", "store"],
+    packages: ["zod", "standardwebhooks", "node:"],
+  },
   // The reference model is an oracle: it shares no code with what it judges.
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },
   // So are the laws of a store. Fast-check is loaded when random cases run, and by these only.
@@ -116,6 +121,8 @@ test.each([
   ["src/stores/memory.ts", `import { b } from "./../engine/b.js";`],
   ["src/engine/a.ts", `import { memoryStore } from "../stores/memory.js";`],
   ["src/engine/a.ts", `import fc from "fast-check";`],
+  ["src/engine/a.ts", `import { b } from "../webhooks/b.js";`],
+  ["src/webhooks/a.ts", `import { memoryStore } from "../stores/memory.js";`],
   ["src/testing/model/a.ts", `import { b } from "../../core/b.js";`],
   ["src/testing/laws/a.ts", `import { expect } from "vitest";`],
   ["src/testing/laws/a.ts", `import fc from "fast-check";`],

@@ -52,15 +52,29 @@ test.each(["ESM", "CJS"] as const)("the %s probe sees what is loaded", (format) 
   expect(packagesOf(modules)).toContain("decimal.js");
 });
 
+/** What a dependency needs itself comes with it. */
+const COME_ALONG = new Set(["@stablelib/base64", "fast-sha256"]);
+
+function isForeign(name: string): boolean {
+  return !(name in manifest.dependencies) && !COME_ALONG.has(name);
+}
+
 const WITHOUT_TOOLS = ENTRY_POINTS.filter((entryPoint) => entryPoint !== "coffer/testing");
 
 test.each(["ESM", "CJS"] as const)("%s: entry points load only runtime dependencies", (format) => {
   for (const entryPoint of WITHOUT_TOOLS) {
     const modules = load[format](entryPoint);
-    const foreign = packagesOf(modules).filter((name) => !(name in manifest.dependencies));
+    const foreign = packagesOf(modules).filter(isForeign);
     expect(foreign, entryPoint).toEqual([]);
     expect(modules.filter((module) => /\/dist\/testing\b/.test(module))).toEqual([]);
   }
+});
+
+test.each(["ESM", "CJS"] as const)("%s: only coffer/webhooks loads what signs webhooks", (format) => {
+  const loading = ENTRY_POINTS.filter((entryPoint) =>
+    packagesOf(load[format](entryPoint)).some((name) => name === "standardwebhooks" || COME_ALONG.has(name)),
+  );
+  expect(loading).toEqual(["coffer/webhooks"]);
 });
 
 test.each(["ESM", "CJS"] as const)(

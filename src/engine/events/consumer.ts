@@ -1,16 +1,10 @@
-import { advance } from "../../core/advance.js";
-import { Draft } from "../../core/draft.js";
-import { NOTHING_KNOWN } from "../../core/known.js";
 import type { WalletNames } from "../../core/wallet.js";
-import type { Change, Snapshot } from "../../store/contract.js";
 import type { RecordRow } from "../../store/rows.js";
-import { prepareChange } from "../change.js";
 import { decodeJson, encodeJson } from "../json.js";
+import { changeOwnRecords, ownNames } from "../own-records.js";
 import { reading } from "../persevere.js";
 import type { Services } from "../services.js";
 import { loadOne } from "../store-access.js";
-import type { WalletHandle } from "../wallet-handles.js";
-import { cachedFrom } from "../wallet-state.js";
 
 /** By part, the position up to which all is read. A part that is not here has not been read. */
 export type Positions = ReadonlyMap<number, number>;
@@ -20,8 +14,8 @@ const REGISTRATION = { kind: "consumer", id: "registration" } as const;
 const CURSOR = "cursor";
 
 /** A consumer's cursors stand in a wallet of the engine's own. */
-export function consumerNames(consumer: string): WalletNames {
-  return { customerId: "", currency: `${PREFIX}${consumer}`, scope: "" };
+function consumerNames(consumer: string): WalletNames {
+  return ownNames(`${PREFIX}${consumer}`);
 }
 
 /** Undefined: not the wallet of a consumer. */
@@ -41,7 +35,7 @@ export async function positionsOf(services: Services, consumer: string): Promise
 /** From here on what it has not read is kept. What it had read before it was forgotten, if ever, does not count. */
 export function register(services: Services, consumer: string, positions: Positions): Promise<void> {
   const registration = { ...REGISTRATION, open: true, data: encodeJson({ isForgotten: false }) };
-  return write(services, consumer, (records) => {
+  return changeOwnRecords(services, consumerNames(consumer), ({ open: records }) => {
     if (isRegistered(records)) return [];
     const forgotten = records.filter(({ kind, id }) => kind === CURSOR && !positions.has(Number(id)));
     const anew = new Map([...forgotten.map(({ id }) => [Number(id), 0] as const), ...positions]);
@@ -51,12 +45,14 @@ export function register(services: Services, consumer: string, positions: Positi
 
 export function forget(services: Services, consumer: string): Promise<void> {
   const row = { ...REGISTRATION, open: true, data: encodeJson({ isForgotten: true }) };
-  return write(services, consumer, (records) => (isRegistered(records) ? [row] : []));
+  return changeOwnRecords(services, consumerNames(consumer), ({ open: records }) =>
+    isRegistered(records) ? [row] : [],
+  );
 }
 
 /** A place never goes back, whoever else reads under the same name. */
 export function savePositions(services: Services, consumer: string, positions: Positions): Promise<void> {
-  return write(services, consumer, (records) => {
+  return changeOwnRecords(services, consumerNames(consumer), ({ open: records }) => {
     const kept = positionsIn(records);
     return [...positions].filter(([part, position]) => position > (kept.get(part) ?? 0)).map(cursorRow);
   });
@@ -76,38 +72,4 @@ function positionsIn(records: readonly RecordRow[]): Map<number, number> {
   return new Map(
     cursors.map(({ id, data }) => [Number(id), (decodeJson(data) as { readonly position: number }).position]),
   );
-}
-
-async function write(
-  services: Services,
-  consumer: string,
-  rowsOf: (records: readonly RecordRow[]) => readonly RecordRow[],
-): Promise<void> {
-  const handle = services.handle(consumerNames(consumer));
-  const { access } = services;
-  const now = services.now();
-  await reading(access, (patience) =>
-    access.transact(
-      [{ key: handle.key }],
-      ([snapshot]) => {
-        if (snapshot === undefined) return [];
-        const rows = rowsOf(snapshot.records);
-        return rows.length === 0 ? [] : [changeOf(handle, snapshot, rows, now)];
-      },
-      patience,
-    ),
-  );
-}
-
-function changeOf(
-  { key, names, terms }: WalletHandle,
-  snapshot: Snapshot,
-  records: readonly RecordRow[],
-  now: number,
-): Change {
-  const base = cachedFrom(names, terms, snapshot);
-  const draft = new Draft(base.wallet, terms, NOTHING_KNOWN);
-  advance(draft, now);
-  const { change } = prepareChange(key, base, draft, [], []);
-  return { ...change, records };
 }

@@ -42,12 +42,29 @@ export function presentEvent(wallet: WalletKey, { eventNo, type, at, payload }: 
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** An event out of its JSON text, as a receiver far away reads it. */
+export function eventFromJson(fields: Fields): CreditEvent {
+  const { id, type, version, at, customerId, scope, currency, sequence, data } = fields;
+  const event = {
+    id,
+    type,
+    version,
+    at: new Date(String(at)),
+    customerId,
+    scope,
+    currency,
+    sequence,
+    data: present(data as Fields),
+  };
+  return event as unknown as CreditEvent;
+}
+
 function present(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, presentField(name, value)]));
 }
 
 function presentField(name: string, value: unknown): unknown {
   if (typeof value === "string" && DECIMALS.has(name)) return new Decimal(value);
-  if (typeof value === "number" && INSTANTS.has(name)) return new Date(value);
+  if ((typeof value === "number" || typeof value === "string") && INSTANTS.has(name)) return new Date(value);
   return PARTS.has(name) ? present(value as Fields) : value;
 }

@@ -1,6 +1,7 @@
 import type { EventPage } from "../../store/queries.js";
 import type { CreditEvent } from "../api-events.js";
 import type { EngineParts } from "../engine-parts.js";
+import { pauseUnlessAborted } from "../pace.js";
 import { reading } from "../persevere.js";
 import { type Positions, positionsOf, register, savePositions } from "./consumer.js";
 import { presentEvent } from "./present.js";
@@ -38,7 +39,7 @@ export async function* streamEvents(
       await place.save();
       if (place.read > before) continue;
       if (!follow) return;
-      if (!isOver()) await pause(parts, pollMs, signal);
+      if (!isOver()) await pauseUnlessAborted(parts.pace, pollMs, signal);
     }
   } finally {
     await place.save();
@@ -77,6 +78,16 @@ export function eventPage(
   return lifetime.during(() => reading(services.access, () => access.store.events({ part, after, limit })));
 }
 
+/** How far a consumer has read; one that is new is registered, and begins at the start or with what comes from now on. */
+export async function placeOf(parts: EngineParts, consumer: string, fromStart: boolean): Promise<Positions> {
+  const { services, lifetime } = parts;
+  const kept = await lifetime.during(() => positionsOf(services, consumer));
+  if (kept !== null) return kept;
+  const positions: Positions = fromStart ? new Map() : await endsOf(parts);
+  await lifetime.during(() => register(services, consumer, positions));
+  return positions;
+}
+
 /** Where all parts end now. */
 async function endsOf(parts: EngineParts): Promise<Positions> {
   const ends = new Map<number, number>();
@@ -106,12 +117,7 @@ class Place {
   ) {}
 
   static async open(parts: EngineParts, { consumer, fromStart }: StreamOptions): Promise<Place> {
-    const { services, lifetime } = parts;
-    const kept = await lifetime.during(() => positionsOf(services, consumer));
-    if (kept !== null) return new Place(parts, consumer, new Map(kept));
-    const positions: Positions = fromStart ? new Map() : await endsOf(parts);
-    await lifetime.during(() => register(services, consumer, positions));
-    return new Place(parts, consumer, new Map(positions));
+    return new Place(parts, consumer, new Map(await placeOf(parts, consumer, fromStart)));
   }
 
   of(part: number): number {
@@ -134,19 +140,4 @@ class Place {
     this.passed.clear();
     this.unsaved = 0;
   }
-}
-
-const turn = setImmediate;
-
-/** A pace whose pauses take no time must not keep the process from everything else. */
-async function pause({ pace }: EngineParts, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const ended = new AbortController();
-  const aborted = new Promise<void>((resolve) => {
-    signal?.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
-  });
-  await Promise.race([pace.wait(ms), aborted]);
-  ended.abort();
-  await new Promise<void>((resolve) => {
-    turn(resolve);
-  });
 }

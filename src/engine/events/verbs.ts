@@ -10,7 +10,7 @@ import { forget } from "./consumer.js";
 import { pruneEvents } from "./prune.js";
 import { type StreamOptions, streamEvents } from "./stream.js";
 
-const TYPES: readonly CreditEventType[] = [
+export const TYPES: readonly CreditEventType[] = [
   "credits.granted",
   "credits.grant.activated",
   "credits.grant.usage_low",

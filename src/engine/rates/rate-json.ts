@@ -4,7 +4,7 @@ import { decimalText } from "../../core/decimal.js";
 
 const DEEPEST = 40;
 const MOST_VALUES = 20_000;
-export const LARGEST_RATE_BYTES = 65_536;
+const LARGEST_RATE_BYTES = 65_536;
 
 /** A problem with a rate that was given. */
 export class NoRate {

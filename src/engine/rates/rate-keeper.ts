@@ -74,7 +74,7 @@ interface Pages {
 }
 
 /** Of features that this program's catalog does not have, nothing: nobody can ask for them here. */
-export function rateBook(catalog: CompiledCatalog, histories: readonly RateHistory[]): RateBook {
+function rateBook(catalog: CompiledCatalog, histories: readonly RateHistory[]): RateBook {
   const book = new Map<string, FeatureRates & Pages>();
   for (const history of histories) {
     const feature = catalog.features.get(history.feature);
