@@ -5,7 +5,10 @@ import type { Month } from "./books.js";
 import type { Year, YearOptions } from "./run.js";
 
 /** The year as text: what happened, the money by month, what is left, and whether it all holds. */
-export function printYear({ customers, seed }: YearOptions, { deeds, uses, denied, books }: Year): string {
+export function printYear(
+  { customers, seed }: YearOptions,
+  { deeds, uses, denied, books, events, delivered }: Year,
+): string {
   const { months, deferred, deferredByGrants, entries, available, owed, broken } = books;
   const total: Month = {
     month: "2026",
@@ -24,6 +27,16 @@ export function printYear({ customers, seed }: YearOptions, { deeds, uses, denie
         { title: "Times", of: ([, times]) => times },
       ],
       [...deeds, ["used", uses] as const, ["denied", denied] as const].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    "",
+    "Events, and those that a local receiver was told by webhooks",
+    ...renderTable(
+      [
+        { title: "Type", of: ([type]) => type },
+        { title: "Events", of: ([, count]) => count },
+        { title: "Delivered", of: ([type]) => delivered.get(type) ?? 0 },
+      ],
+      [...events].sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     "",
     "Revenue by month, in dollars",

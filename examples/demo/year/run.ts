@@ -1,15 +1,22 @@
 import type { CreditStore } from "coffer/store";
+import { type WebhookDispatcher, webhookDispatcher } from "coffer/webhooks";
 import { mulberry32 } from "../random.js";
 import { Deeds, type Subscriptions, act } from "./act.js";
 import { type Books, booksOf } from "./books.js";
-import { BEFORE_JULY, FROM_JULY } from "./catalog.js";
+import { IMAGES_FROM_JULY } from "./catalog.js";
 import { type YearClock, type YearEngine, openEngine } from "./engine.js";
 import { type Life, livesOf } from "./lives.js";
+import { openReceiver } from "./receiver.js";
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DAYS = 365;
 const JANUARY_1 = Date.UTC(2026, 0, 1);
+const JUNE_15 = Date.UTC(2026, 5, 15);
 const JULY_1 = Date.UTC(2026, 6, 1);
+/** Of these a customer's CRM is told. */
+const TOLD = ["credits.balance.depleted", "credits.balance.recovered", "credits.overdraft.started"] as const;
+const DAYS_BETWEEN_DELIVERIES = 7;
 /** A promotion for everybody who is there in spring. */
 const PROMOTION_DAY = 90;
 
@@ -18,6 +25,10 @@ export interface Year {
   readonly uses: number;
   readonly denied: number;
   readonly books: Books;
+  /** How many of each type were told. */
+  readonly events: ReadonlyMap<string, number>;
+  /** And delivered to the receiver. */
+  readonly delivered: ReadonlyMap<string, number>;
 }
 
 export interface YearOptions {
@@ -37,12 +48,22 @@ export async function liveYear(
   const subscriptions: Subscriptions = new Map();
   const deeds = new Deeds();
   const sums = { uses: 0, denied: 0 };
-  let credits = openEngine(BEFORE_JULY, store, clock, seed + 2);
+  const credits = openEngine(store, clock, seed + 2);
+  const receiver = await openReceiver(() => clock.now);
+  const dispatcher = webhookDispatcher({
+    credits,
+    endpoints: [{ id: "crm", url: receiver.url, secrets: receiver.secrets, types: TOLD, fromStart: true }],
+    allowPrivateTargets: true,
+  });
   for (let day = 0; day < DAYS; day++) {
     clock.now = JANUARY_1 + day * DAY_MS;
-    // Prices change with a deploy: another process, with another catalog, on the same store.
-    if (clock.now === JULY_1) {
-      credits = openEngine(FROM_JULY, store, clock, seed + 3);
+    if (clock.now === JUNE_15) {
+      await credits.publishRates({
+        features: { image: IMAGES_FROM_JULY },
+        effectiveAt: JULY_1,
+        actor: "pricing@demo.example",
+        reason: "images got dearer",
+      });
       deeds.add("prices changed");
     }
     for (const life of lives)
@@ -53,15 +74,33 @@ export async function liveYear(
     const { done, denied } = await useOf(credits, lives, { day, subscriptions, random });
     sums.uses += done;
     sums.denied += denied;
+    if (day % DAYS_BETWEEN_DELIVERIES === 0) await dispatcher.run();
     tell((day + 1) / DAYS);
   }
   clock.now = JANUARY_1 + DAYS * DAY_MS - 1;
   await credits.runDue();
+  await deliverAll(dispatcher, clock);
+  await receiver.close();
+  const events = await eventsByType(credits);
   const books = await booksOf(
     credits,
     lives.map(({ customerId }) => customerId),
   );
-  return { deeds: deeds.counts, ...sums, books };
+  return { deeds: deeds.counts, ...sums, books, events, delivered: receiver.taken };
+}
+
+/** What was refused is tried again, when its time has come. */
+async function deliverAll(dispatcher: WebhookDispatcher, clock: YearClock): Promise<void> {
+  const end = clock.now;
+  while ((await dispatcher.run()).some(({ waiting }) => waiting > 0)) clock.now += MINUTE_MS;
+  clock.now = end;
+}
+
+async function eventsByType(credits: YearEngine): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const { type } of credits.events({ consumer: "report", follow: false, saveEvery: 1_000 }))
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
 }
 
 async function promote(credits: YearEngine, customers: readonly string[], deeds: Deeds): Promise<void> {
