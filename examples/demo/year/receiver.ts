@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { type IncomingMessage, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { verifyWebhook } from "coffer/webhooks";
@@ -19,20 +19,20 @@ export interface Receiver {
 export async function openReceiver(now: () => number): Promise<Receiver> {
   const taken = new Map<string, number>();
   let calls = 0;
-  const server = createServer(async (request, response) => {
+  const statusOf = async (request: IncomingMessage): Promise<number> => {
     calls++;
     const payload = await text(request);
-    if (calls % REFUSES_EACH === 0) {
-      response.writeHead(503).end();
-      return;
-    }
+    if (calls % REFUSES_EACH === 0) return 503;
     try {
       const { type } = verifyWebhook({ payload, headers: request.headers, secrets: [SECRET], now: now() });
       taken.set(type, (taken.get(type) ?? 0) + 1);
-      response.writeHead(204).end();
+      return 204;
     } catch {
-      response.writeHead(400).end();
+      return 400;
     }
+  };
+  const server = createServer((request, response) => {
+    void statusOf(request).then((status) => response.writeHead(status).end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
