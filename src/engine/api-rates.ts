@@ -90,7 +90,7 @@ export interface RateVerbs<C extends Catalog> {
    * await credits.publishRates({
    *   features: { chat: { credits: 3, per: 1000 } },
    *   effectiveAt: "2030-01-01T00:00:00Z",
-   *   actor: "ana@example.com",
+   *   actor: "ana",
    *   reason: "new year's prices",
    * });
    * ```
