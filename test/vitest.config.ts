@@ -34,7 +34,8 @@ export default defineConfig({
   test: {
     environment: "node",
     deps: { interopDefault: false }, // as Node reads CommonJS
-    maxWorkers: 2,
+    // One more than cores that are sure to be there: tests of networks and servers wait most of their time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     typecheck: { enabled: false },

@@ -58,7 +58,7 @@ export function processSuite(name: string, fresh: () => Promise<Database>): void
 
     it("law 12: none is left behind", async () => {
       await welcome(1_000_000);
-      const counts = (await crew.answers(PROCESSES, "drain", { ...database, forMs: 5_000 })).map(Number);
+      const counts = (await crew.answers(PROCESSES, "drain", { ...database, forMs: 3_000 })).map(Number);
       const spent = counts.reduce((sum, count) => sum + count, 0);
       expect(Math.min(...counts)).toBeGreaterThanOrEqual(spent / PROCESSES / 3);
       await expectLeft(1_000_000 - spent);
