@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/define.js";
 import { parseInput, reading } from "../catalog/parse-input.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
+import { catalogVersionVerbs } from "./catalog-versions.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { eventVerbs } from "./events/verbs.js";
 import { withDoor } from "./open-door.js";
@@ -162,6 +163,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
     ...eventVerbs(parts),
     withTransaction: (tx: Tx) => scopedEngine(parts, tx),
     ...rateVerbs<C>(parts.services),
+    ...catalogVersionVerbs(parts.services, options.catalog),
     runDue: (request = {}) => runDueOnce(parts, request),
     startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
