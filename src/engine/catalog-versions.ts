@@ -10,15 +10,16 @@ import { LONGEST_REASON } from "./request-schemas.js";
 import type { Services } from "./services.js";
 
 /** The catalogs that code brought to the store, as versions. */
-export function catalogVersionVerbs(
-  services: Services,
-  { currencies, features, plans }: Catalog,
-): CatalogVersionVerbs {
-  const definition = canonicalJson({ currencies, features, plans });
+export function catalogVersionVerbs(services: Services, definition: string): CatalogVersionVerbs {
   return {
     syncCatalog: (request = {}) => services.during(() => syncCatalog(services, definition, request)),
     catalogVersions: (request = {}) => services.during(() => catalogVersions(services, request)),
   };
+}
+
+/** As canonical JSON: equal catalogs have equal ones. */
+export function definitionOf({ currencies, features, plans }: Catalog): string {
+  return canonicalJson({ currencies, features, plans });
 }
 
 const NAMES = ownNames("catalog-versions");
