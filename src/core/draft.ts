@@ -3,7 +3,8 @@ import type { Attachment } from "./attachments.js";
 import type { Budget } from "./budget.js";
 import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
-import { type DueCause, type Entry, operationIdAt } from "./entry.js";
+import type { Mark, OperationContext } from "./draft-marks.js";
+import { type Entry, operationIdAt } from "./entry.js";
 import { tooManyCredits } from "./errors.js";
 import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
@@ -48,24 +49,7 @@ export type RecordChange =
   | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };
 
-/** Who does it, why, and which instants its entries bear. */
-export interface OperationContext {
-  readonly actor: string | null;
-  readonly reason: string | null;
-  readonly occurredAt: number;
-  readonly cause: DueCause | null;
-}
-
 type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
-
-/** Where a draft stood, to go back to. */
-export interface Mark {
-  readonly wallet: Wallet;
-  readonly entries: number;
-  readonly usage: number;
-  readonly events: number;
-  readonly undo: number;
-}
 
 const NO_FACTS: Partial<Entry> = {};
 
