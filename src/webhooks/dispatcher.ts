@@ -42,7 +42,16 @@ import { Worker } from "./worker.js";
  * ```
  */
 export function webhookDispatcher(options: WebhookDispatcherOptions): WebhookDispatcher {
-  return new Dispatcher(parseOptions(options));
+  const dispatcher = new Dispatcher(parseOptions(options));
+  // Its functions may be passed on by themselves, as those of an engine.
+  return {
+    start: () => dispatcher.start(),
+    stop: () => dispatcher.stop(),
+    run: () => dispatcher.run(),
+    deadLetters: (request) => dispatcher.deadLetters(request),
+    replay: (request) => dispatcher.replay(request),
+    log: (request) => dispatcher.log(request),
+  };
 }
 
 class Dispatcher implements WebhookDispatcher {

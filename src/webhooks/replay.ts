@@ -2,7 +2,7 @@ import { show } from "../catalog/parse-input.js";
 import { invalidInput } from "../core/errors.js";
 import type { Dead, DeadLetters } from "./dead-letters.js";
 import { parseReplay } from "./options.js";
-import { MOST_WAITING, type Waiting } from "./waiting.js";
+import type { Waiting } from "./waiting.js";
 
 const READ_AT_ONCE = 100;
 
@@ -47,8 +47,7 @@ async function replayAll(endpoint: Replayable): Promise<number> {
 /** It waits before it is no dead letter any more: after a crash between the two it is both, and may come twice. */
 async function revive(endpoint: Replayable, { id, delivery }: Dead): Promise<boolean> {
   const anew = { ...delivery, attempts: 0, nextAt: 0, deadAt: null, status: null, error: null };
-  const parked = await endpoint.waitingOf(delivery.part).park([anew], MOST_WAITING);
-  if (parked === 0) return false;
+  if (!(await endpoint.waitingOf(delivery.part).revive(anew))) return false;
   await endpoint.dead.remove(id);
   return true;
 }

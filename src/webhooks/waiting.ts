@@ -7,13 +7,21 @@ import { type Delivery, nameOf } from "./delivery.js";
  * Of one part of the outbox: what waits is read with every change, so there is little of it. Where it is full, the events
  * after it stay in the outbox.
  */
-export const MOST_WAITING = 200;
+const MOST_WAITING = 200;
 
 const KIND = "waiting";
+const PASSED = { kind: "passed", id: "passed" } as const;
+
+/** Positions of the outbox: what lies after `from`, up to `to`, is delivered or waits. */
+export interface Passed {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Deliveries of one part of the outbox that wait: each wallet's in order, behind its first. */
 export class Waiting {
   private slots: ReadonlyMap<string, Delivery> = new Map();
+  private passed: Passed | null = null;
   readonly place: OwnPlace;
 
   constructor(
@@ -33,7 +41,16 @@ export class Waiting {
   }
 
   take({ open }: OwnRecords): void {
-    this.slots = new Map(open.map(({ id, data }) => [id, JSON.parse(data) as Delivery]));
+    const waiting = open.filter(({ kind }) => kind === KIND);
+    this.slots = new Map(waiting.map(({ id, data }) => [id, JSON.parse(data) as Delivery]));
+    const passed = open.find(({ kind }) => kind === PASSED.kind);
+    this.passed = passed === undefined ? null : (JSON.parse(passed.data) as Passed);
+  }
+
+  /** Where to read on, where the place that is kept in the outbox fell behind in a crash. */
+  readOnFrom(position: number): number {
+    const { passed } = this;
+    return passed !== null && position >= passed.from && position < passed.to ? passed.to : position;
   }
 
   wallets(): readonly string[] {
@@ -51,21 +68,25 @@ export class Waiting {
   /**
    * What waits already is not added again.
    *
-   * @param most How many may wait afterwards.
-   * @returns how many found room.
+   * @param passed Where they were read: written down with them, so that none is read again and waits twice.
    */
-  async park(deliveries: readonly Delivery[], most = Number.POSITIVE_INFINITY): Promise<number> {
-    let parked = 0;
-    await this.change((slots) => {
-      parked = 0;
-      const waiting = new Set([...slots.values()].map(({ eventId }) => eventId));
-      for (const delivery of deliveries) {
-        if (!waiting.has(delivery.eventId) && slots.size >= most) break;
-        if (!waiting.has(delivery.eventId)) slots.set(freeSlot(slots), delivery);
-        parked++;
-      }
+  park(deliveries: readonly Delivery[], passed: Passed): Promise<void> {
+    return this.change((slots) => {
+      for (const delivery of deliveries) add(slots, delivery);
+      this.passed = passed;
+      return [{ ...PASSED, open: true, data: JSON.stringify(passed) }];
     });
-    return parked;
+  }
+
+  /** @returns whether it waits now: there may be no room. */
+  async revive(delivery: Delivery): Promise<boolean> {
+    let isWaiting = false;
+    await this.change((slots) => {
+      if (slots.size < MOST_WAITING) add(slots, delivery);
+      isWaiting = isIn(slots, delivery);
+      return [];
+    });
+    return isWaiting;
   }
 
   /** @param next How it waits on; null: it waits no more. Another dispatcher may have been first: then nothing. */
@@ -76,20 +97,29 @@ export class Waiting {
           if (next === null) slots.delete(slot);
           else slots.set(slot, next);
         }
+      return [];
     });
   }
 
   /** Decides on what is stored, which becomes what is known. */
-  private change(edit: (slots: Map<string, Delivery>) => void): Promise<void> {
+  private change(edit: (slots: Map<string, Delivery>) => readonly RecordRow[]): Promise<void> {
     return this.door.change(this.place, (records) => {
       this.take(records);
       const before = this.slots;
       const after = new Map(before);
-      edit(after);
+      const others = edit(after);
       this.slots = after;
-      return rowsBetween(before, after);
+      return [...rowsBetween(before, after), ...others];
     });
   }
+}
+
+function isIn(slots: ReadonlyMap<string, Delivery>, { eventId }: Delivery): boolean {
+  return [...slots.values()].some((delivery) => delivery.eventId === eventId);
+}
+
+function add(slots: Map<string, Delivery>, delivery: Delivery): void {
+  if (!isIn(slots, delivery)) slots.set(freeSlot(slots), delivery);
 }
 
 /** Slots are used again: records are never deleted. */

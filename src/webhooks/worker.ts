@@ -190,7 +190,7 @@ export class Worker {
   }
 
   private positionOf(part: number): number {
-    return this.positions.get(part) ?? 0;
+    return this.waitingOf(part).readOnFrom(this.positions.get(part) ?? 0);
   }
 
   /** What waits is written down before the place in the outbox goes on: a crash between the two loses nothing. */
@@ -201,8 +201,12 @@ export class Worker {
       const left = await this.deliverLine(part, events, isOver);
       if (left.length > 0) unsent.set(part, [...(unsent.get(part) ?? []), ...left]);
     });
-    for (const [part, deliveries] of unsent) await this.waitingOf(part).park(deliveries);
     const positions = new Map(pages.map(({ part, next }) => [part, next]));
+    for (const [part, deliveries] of unsent) {
+      // As it is kept: after two crashes all since then counts.
+      const from = this.positions.get(part) ?? 0;
+      await this.waitingOf(part).park(deliveries, { from, to: positions.get(part) ?? from });
+    }
     await this.door.keepPlace(nameOf(this.endpoint.id), positions);
     for (const [part, position] of positions) this.positions.set(part, position);
     await this.log.flush();

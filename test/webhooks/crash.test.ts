@@ -8,9 +8,9 @@ import { CRM, type Hooks, gifts, hooks, onStore } from "./support.js";
 const AFTER_LEASE = { seconds: 30 };
 
 /** A store that is gone, for this process, once its calls are used up. */
-function dyingStore(store: CreditStore, callsLeft: () => number): CreditStore {
-  return onStore(store, () => {
-    if (callsLeft() <= 0) throw new StoreError("permanent", "This process has died.");
+function dyingStore(store: CreditStore, callsLeft: (method: string) => number): CreditStore {
+  return onStore(store, (method) => {
+    if (callsLeft(method) <= 0) throw new StoreError("permanent", "This process has died.");
   });
 }
 
@@ -40,19 +40,15 @@ test("after a crash between delivery and its writing down, the same event comes 
   expect(again?.payload).toBe(first?.payload);
 });
 
-test("wherever it dies: all that waits, was given up and is new is still there", async () => {
-  let calls = 0;
-  let isThrough = false;
-  for (let life = 1; !isThrough; life += 7) {
-    isThrough = await outlived(life);
-    calls = life;
-  }
-  // A page of each part, and a few writes, at the least.
-  expect(calls).toBeGreaterThan(256);
+test("whichever write it dies before: all that waits, was given up and is new is still there", async () => {
+  let writes = 0;
+  while (!(await outlived(writes))) writes++;
+  // Of the lease, a retry, a dead letter in three steps, what waits, the place and the log.
+  expect(writes).toBeGreaterThan(8);
 });
 
 /** @returns whether the run was through before the process died. */
-async function outlived(life: number): Promise<boolean> {
+async function outlived(writes: number): Promise<boolean> {
   const here = await hooks({ retry: { delaysMs: [1_000], maxAttempts: 2 } });
   const { credits, store, clock, receiver, another } = here;
   // What acme is told is refused for ever, and beta's first event once.
@@ -63,13 +59,12 @@ async function outlived(life: number): Promise<boolean> {
   await gifts(credits, 1, "beta");
   await gifts(credits, 1);
   clock.advance({ seconds: 1 });
-  let callsLeft = life;
-  const dying = another({
-    credits: engineOn(
-      dyingStore(store, () => callsLeft--),
-      clock,
-    ),
-  });
+  let writesLeft = writes;
+  const afterWrite = (method: string) => {
+    if (method === "transact") writesLeft--;
+    return writesLeft + 1;
+  };
+  const dying = another({ credits: engineOn(dyingStore(store, afterWrite), clock) });
   const isThrough = await dying.run().then(
     () => true,
     () => false,
