@@ -20,6 +20,8 @@ export interface Budget {
   /** What counts here counts there, too. */
   readonly parent: BudgetOwner | null;
   readonly createdAt: number;
+  /** Names the count that is kept since: another one where it began anew. */
+  readonly countId: string;
   /** What was used up to this ledger entry is not counted: nothing of it is given back either. */
   readonly countsFrom: number;
   /** What was used up to this ledger entry did not count to the parent. */
@@ -46,7 +48,7 @@ export interface BudgetPeriod {
 export interface BudgetHold {
   readonly budgetId: string;
   /** Of the count that it is held in. */
-  readonly countsFrom: number;
+  readonly countId: string;
   /** Of the period. */
   readonly startsAt: number;
   readonly amount: bigint;
@@ -164,15 +166,15 @@ export function holdBudgets(draft: Draft, of: Counted, amount: bigint): readonly
   return budgetsOf(draft, of).map((budget) => {
     const { startsAt } = periodOf(budget, draft.now);
     draft.setBudget(withCounted(draft, budget, draft.now, { held: amount }));
-    return { budgetId: budget.id, countsFrom: budget.countsFrom, startsAt, amount };
+    return { budgetId: budget.id, countId: budget.countId, startsAt, amount };
   });
 }
 
 /** Lets go of holds. A budget that is gone, or counts anew, needs nothing, nor does a period that is forgotten. */
 export function freeBudgets(draft: Draft, holds: readonly BudgetHold[]): void {
-  for (const { budgetId, countsFrom, startsAt, amount } of holds) {
+  for (const { budgetId, countId, startsAt, amount } of holds) {
     const budget = draft.budget(budgetId);
-    if (budget === undefined || budget.countsFrom !== countsFrom) continue;
+    if (budget === undefined || budget.countId !== countId) continue;
     if (!budget.periods.some((period) => period.startsAt === startsAt)) continue;
     draft.setBudget(withCounted(draft, budget, startsAt, { held: -amount }));
   }
@@ -261,6 +263,6 @@ function isLater(budget: Budget, than: Budget | null, instant: number): boolean 
 /** What of the holds stands in the very count and period that a use would go to. */
 function ownHold(budget: Budget, instant: number, holds: readonly BudgetHold[]): bigint {
   const hold = holds.find(({ budgetId }) => budgetId === budget.id);
-  if (hold === undefined || hold.countsFrom !== budget.countsFrom) return 0n;
+  if (hold === undefined || hold.countId !== budget.countId) return 0n;
   return hold.startsAt === periodOf(budget, instant).startsAt ? hold.amount : 0n;
 }

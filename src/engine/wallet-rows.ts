@@ -153,6 +153,10 @@ export function recordRow(change: RecordChange): RecordRow {
   }
 }
 
+export function budgetFromRow(row: RecordRow): Budget {
+  return decodeJson(row.data) as Budget;
+}
+
 /** Reservations of before there were budgets hold nothing of any. */
 export function reservationFromRow(row: RecordRow): Reservation {
   const reservation = decodeJson(row.data) as Omit<Reservation, "budgets"> & Partial<Reservation>;
@@ -261,10 +265,8 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
       return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
     case "schedule":
       return withSchedule(wallet, scheduleFromRow(row));
-    case "budget": {
-      const budget = decodeJson(row.data) as Budget;
-      return { ...wallet, budgets: wallet.budgets.with(budget.id, budget) };
-    }
+    case "budget":
+      return { ...wallet, budgets: wallet.budgets.with(row.id, budgetFromRow(row)) };
     case "plan":
       return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
     case "tiers":

@@ -32,7 +32,7 @@ export function setBudget(draft: Draft, request: SetBudgetRequest): BudgetResult
 }
 
 function budgetOf(
-  { wallet, now }: Draft,
+  { wallet, now, terms }: Draft,
   { dimension, value, feature, every, anchor, timeZone, parent }: SetBudgetRequest,
   limit: bigint,
   before: Budget | undefined,
@@ -55,6 +55,7 @@ function budgetOf(
     timeZone,
     parent,
     createdAt: before?.createdAt ?? now,
+    countId: goesOn ? before.countId : terms.newId(now),
     countsFrom: goesOn ? before.countsFrom : wallet.seq,
     parentFrom: isUnder ? before.parentFrom : wallet.seq,
     hasLostChildren: goesOn && before.hasLostChildren,
