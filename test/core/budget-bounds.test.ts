@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FEBRUARY, budget, by, counted, inTeam, rich, team } from "./support/budgets.js";
-import { HOUR, TestWallet, refusal } from "./support.js";
+import { DAY, HOUR, TestWallet, refusal } from "./support.js";
 
 const teamOf = (value: string, parent?: string) =>
   budget(value, 20, {
@@ -27,6 +27,12 @@ describe("what neither the balance nor a budget allows", () => {
     wallet.decide(budget("ann", 0));
     const half = () => wallet.withdraw(by("ann", 1), { partial: true });
     expect(refusal(half)).toMatchObject({ code: "insufficient_credits" });
+    wallet.decide(budget("ann", 10));
+    expect(refusal(() => wallet.withdraw(by("ann", 30), { partial: true }))).toMatchObject({
+      code: "insufficient_credits",
+      details: { price: "30", available: "0", shortfall: "30" },
+    });
+    wallet.decide(budget("ann", 0));
     wallet.grant("g", 1);
     expect(refusal(half)).toMatchObject({ code: "budget_exceeded" });
   });
@@ -95,6 +101,34 @@ describe("a capture", () => {
     }
   });
 
+  it("of one line leaves held what was reserved for others of the same team", () => {
+    const wallet = rich(team(30), budget("ann", 20, inTeam), budget("bob", 20, inTeam));
+    wallet.reserve("r", [...by("ann", 10), ...by("bob", 10)]);
+    wallet.capture("r", by("ann", 15), { final: false });
+    expect(counted(wallet)).toEqual({ red: [15, 10], ann: [15, 0], bob: [0, 10] });
+  });
+
+  it.each([
+    ["of a count that began anew", (wallet: TestWallet) => wallet.decide(budget("ann", null))],
+    ["of another period", (wallet: TestWallet) => wallet.at(FEBRUARY)],
+  ])("beyond a hold %s finds all of that taken", (_, since) => {
+    const wallet = rich(budget("ann", 10));
+    wallet.at(FEBRUARY - HOUR / 2);
+    wallet.reserve("r", by("ann", 8));
+    since(wallet);
+    wallet.decide(budget("ann", 10));
+    expect(wallet.capture("r", { quantity: 20 })).toMatchObject({ shortfall: 10 });
+    expect(counted(wallet)).toEqual({ ann: [10, 0] });
+  });
+
+  it("after the timeout takes what the budget leaves", () => {
+    const wallet = rich(budget("ann", 10));
+    wallet.reserve("r", by("ann", 8));
+    wallet.at(wallet.now + HOUR);
+    wallet.withdraw(by("ann", 7));
+    expect(wallet.capture("r")).toMatchObject({ price: 8, shortfall: 5 });
+  });
+
   it("counts in the period in which it comes, beside what was used there", () => {
     const wallet = rich(budget("ann", 10));
     wallet.at(FEBRUARY - HOUR / 2);
@@ -116,6 +150,16 @@ it("a hold of a budget that was removed and set anew frees nothing of the new on
   expect(counted(wallet)).toEqual({ ann: [0, 8] });
 });
 
+it("periods to which no late use can come are forgotten, and stay so", () => {
+  const wallet = rich(budget("ann", 10, { every: { unit: "days", count: 1 } }));
+  const { id } = wallet.withdraw(by("ann", 3));
+  for (let day = 1; day <= 60; day++) wallet.at(wallet.now + DAY).withdraw(by("ann", 3));
+  wallet.reverse(id);
+  const [ann] = wallet.wallet.budgets.values();
+  // The window of 35 days, and today.
+  expect(ann?.periods.map(({ used }) => Number(used))).toEqual(Array.from({ length: 36 }, () => 3));
+});
+
 describe("reversals give back what was counted", () => {
   it("and no use of before there was the budget", () => {
     const wallet = rich();
@@ -135,6 +179,14 @@ describe("reversals give back what was counted", () => {
     expect(counted(wallet)).toEqual({ red: [10, 0], ann: [10, 0] });
     wallet.reverse(later.id);
     expect(counted(wallet)).toEqual({ red: [0, 0], ann: [0, 0] });
+  });
+
+  it("and nothing to a parent that is one no more", () => {
+    const wallet = rich(team(50), budget("ann", 50, inTeam));
+    const { id } = wallet.withdraw(by("ann", 30));
+    wallet.decide(budget("ann", 50));
+    wallet.reverse(id);
+    expect(counted(wallet)).toEqual({ red: [30, 0], ann: [0, 0] });
   });
 
   it("and of overdraft that was settled since, once", () => {
