@@ -1,5 +1,12 @@
 export { createCreditEngine, type CreditEngineOptions } from "./engine/engine.js";
 export type { Budget, BudgetChange, BudgetOwner, SetBudgetRequest } from "./engine/api-budgets.js";
+export type {
+  CatalogVersion,
+  CatalogVersionVerbs,
+  CatalogVersionsRequest,
+  SyncCatalogRequest,
+  SyncedCatalog,
+} from "./engine/api-catalog.js";
 export type { LifecycleVerbs } from "./engine/api-lifecycle-verbs.js";
 export type {
   AddAddOnRequest,

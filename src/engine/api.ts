@@ -4,6 +4,7 @@ import type { RunResult } from "./runner.js";
 import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
 import type { RateVerbs } from "./api-rates.js";
 import type { LifecycleVerbs } from "./api-lifecycle-verbs.js";
+import type { CatalogVersionVerbs } from "./api-catalog.js";
 import type { EventVerbs, SetThresholdsRequest, ThresholdsChange } from "./api-events.js";
 import type {
   AdjustRequest,
@@ -216,7 +217,7 @@ export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
  * that an engine over any store may stand where no transactions are wanted.
  */
 export interface CreditEngine<C extends Catalog, Tx = never>
-  extends CreditVerbs<C>, EventVerbs, RateVerbs<C> {
+  extends CreditVerbs<C>, EventVerbs, RateVerbs<C>, CatalogVersionVerbs {
   /**
    * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
    * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls

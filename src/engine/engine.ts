@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/define.js";
 import { parseInput, reading } from "../catalog/parse-input.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
+import { catalogVersionVerbs, definitionOf } from "./catalog-versions.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { eventVerbs } from "./events/verbs.js";
 import { withDoor } from "./open-door.js";
@@ -136,10 +137,10 @@ function isObject(value: unknown): value is object {
 export function createCreditEngine<C extends Catalog, Tx = never>(
   options: CreditEngineOptions<C, Tx>,
 ): CreditEngine<C, Tx> {
-  const parts = reading("createCreditEngine", () => {
+  const { parts, definition } = reading("createCreditEngine", () => {
     const given = parseInput(optionsSchema, options, "createCreditEngine");
     const { catalog, store, clock, ids, cachedWallets, cacheBytes, timeoutMs, pace, queue } = given;
-    return engineParts({
+    const parts = engineParts({
       catalog: catalog.compiled,
       store,
       clock: clock ?? Date.now,
@@ -156,12 +157,14 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
         mostWaitingPerWallet: queue?.mostWaitingPerWallet ?? DEFAULT_BOUNDS.mostWaitingPerWallet,
       },
     });
+    return { parts, definition: definitionOf(catalog) };
   });
   return withDoor(parts, {
     ...creditVerbs<C>(parts.services),
     ...eventVerbs(parts),
     withTransaction: (tx: Tx) => scopedEngine(parts, tx),
     ...rateVerbs<C>(parts.services),
+    ...catalogVersionVerbs(parts.services, definition),
     runDue: (request = {}) => runDueOnce(parts, request),
     startRunner: (runner) => startRunner(parts, runner),
     close: () => closeEngine(parts),
