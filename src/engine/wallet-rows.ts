@@ -142,10 +142,9 @@ export function recordRow(change: RecordChange): RecordRow {
     case "subscription":
     case "rate":
       return { kind, id: record.id, open: true, data: encodeJson(record) };
-    case "budget":
-      return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "tiers":
       return { kind, id: TIERS_ID, open: true, data: encodeJson(record) };
+    case "budget":
     case "plan":
       return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "overage":
