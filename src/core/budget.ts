@@ -1,4 +1,5 @@
 import type { Dimensions } from "../catalog/pricing.js";
+import { minimum } from "./amounts.js";
 import { subtractDuration } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import { type Periods, type Every, periodAt, periodStart } from "./period.js";
@@ -19,6 +20,14 @@ export interface Budget {
   /** What counts here counts there, too. */
   readonly parent: BudgetOwner | null;
   readonly createdAt: number;
+  /** Names the count that is kept since: another one where it began anew. */
+  readonly countId: string;
+  /** What was used up to this ledger entry is not counted: nothing of it is given back either. */
+  readonly countsFrom: number;
+  /** What was used up to this ledger entry did not count to the parent. */
+  readonly parentFrom: number;
+  /** Something counted here by way of a budget that does so no more. */
+  readonly hasLostChildren: boolean;
   /** Those that saw use, as far as late use may still come to them; earliest first. */
   readonly periods: readonly BudgetPeriod[];
 }
@@ -38,6 +47,8 @@ export interface BudgetPeriod {
 /** What a reservation holds of a budget. */
 export interface BudgetHold {
   readonly budgetId: string;
+  /** Of the count that it is held in. */
+  readonly countId: string;
   /** Of the period. */
   readonly startsAt: number;
   readonly amount: bigint;
@@ -81,8 +92,14 @@ function roomOf(budget: Budget, instant: number): bigint {
 
 const NONE: readonly Budget[] = [];
 
-/** The budgets that a use counts to, with their parents, each once. */
-function budgetsOf(draft: Draft, { feature, dimensions }: Counted): readonly Budget[] {
+/** Use that is being decided now comes after all entries. */
+const NOW = Number.POSITIVE_INFINITY;
+
+/**
+ * The budgets that a use counts to, with their parents, each once. `seq`: the entry of a use of before, which counted to
+ * what there was then.
+ */
+function budgetsOf(draft: Draft, { feature, dimensions }: Counted, seq: number = NOW): readonly Budget[] {
   const { budgets } = draft.wallet;
   if (budgets.size === 0 || dimensions === null) return NONE;
   const given = JSON.parse(dimensions) as Dimensions;
@@ -91,15 +108,16 @@ function budgetsOf(draft: Draft, { feature, dimensions }: Counted): readonly Bud
     for (const caps of feature === null ? [null] : [feature, null]) {
       const budget = budgets.get(budgetId(owner, caps));
       if (budget === undefined) continue;
-      found.set(budget.id, budget);
-      if (budget.parent !== null && depth < MOST_PARENTS) add(budget.parent, depth + 1);
+      if (seq > budget.countsFrom) found.set(budget.id, budget);
+      if (budget.parent !== null && seq > budget.parentFrom && depth < MOST_PARENTS)
+        add(budget.parent, depth + 1);
     }
   };
   for (const [dimension, value] of Object.entries(given)) add({ dimension, value }, 0);
   return [...found.values()];
 }
 
-/** Moves the sums of a period. Nothing falls below zero: a limit that was set anew begins with what it saw. */
+/** Moves the sums of a period, and forgets those to which no late use can come any more. */
 function withCounted(
   draft: Draft,
   budget: Budget,
@@ -113,23 +131,33 @@ function withCounted(
     held: atLeastZero(held + (change.held ?? 0n)),
   };
   const oldest = subtractDuration(draft.now, draft.terms.currency.lateWindow);
-  const others = budget.periods.filter(
-    (period) => period.startsAt !== startsAt && resetsAt(budget, period.startsAt) > oldest,
-  );
-  return { ...budget, periods: [...others, after].sort((a, b) => a.startsAt - b.startsAt) };
+  const periods = [...budget.periods.filter((period) => period.startsAt !== startsAt), after]
+    .filter((period) => resetsAt(budget, period.startsAt) > oldest)
+    .sort((a, b) => a.startsAt - b.startsAt);
+  return { ...budget, periods };
 }
 
 function atLeastZero(amount: bigint): bigint {
   return amount < 0n ? 0n : amount;
 }
 
-/** Counts credits that were drawn, or came back (negative), to all budgets of a use. */
+/** Counts credits that were drawn to all budgets of a use. */
 export function countDrawn(draft: Draft, of: Counted, instant: number, amount: bigint): void {
   if (amount === 0n) return;
-  for (const { id } of budgetsOf(draft, of)) {
-    const budget = draft.budget(id);
-    if (budget !== undefined) draft.setBudget(withCounted(draft, budget, instant, { used: amount }));
-  }
+  for (const budget of budgetsOf(draft, of))
+    draft.setBudget(withCounted(draft, budget, instant, { used: amount }));
+}
+
+/** Gives back credits to the budgets to which the entry that used them counted. */
+export function countBack(
+  draft: Draft,
+  of: Counted & { readonly usedBy: number },
+  instant: number,
+  amount: bigint,
+): void {
+  if (amount === 0n) return;
+  for (const budget of budgetsOf(draft, of, of.usedBy))
+    draft.setBudget(withCounted(draft, budget, instant, { used: -amount }));
 }
 
 /** Holds credits of all budgets of a use. @returns what the reservation keeps of it. */
@@ -138,15 +166,16 @@ export function holdBudgets(draft: Draft, of: Counted, amount: bigint): readonly
   return budgetsOf(draft, of).map((budget) => {
     const { startsAt } = periodOf(budget, draft.now);
     draft.setBudget(withCounted(draft, budget, draft.now, { held: amount }));
-    return { budgetId: budget.id, startsAt, amount };
+    return { budgetId: budget.id, countId: budget.countId, startsAt, amount };
   });
 }
 
-/** Lets go of holds. A budget that is gone, or a period that is, needs nothing. */
+/** Lets go of holds. A budget that is gone, or counts anew, needs nothing, nor does a period that is forgotten. */
 export function freeBudgets(draft: Draft, holds: readonly BudgetHold[]): void {
-  for (const { budgetId, startsAt, amount } of holds) {
+  for (const { budgetId, countId, startsAt, amount } of holds) {
     const budget = draft.budget(budgetId);
-    if (budget?.periods.some((period) => period.startsAt === startsAt) !== true) continue;
+    if (budget === undefined || budget.countId !== countId) continue;
+    if (!budget.periods.some((period) => period.startsAt === startsAt)) continue;
     draft.setBudget(withCounted(draft, budget, startsAt, { held: -amount }));
   }
 }
@@ -162,32 +191,78 @@ export function takeHeld(
   const ids = new Set(budgetsOf(draft, of).map(({ id }) => id));
   return holds.flatMap((hold) => {
     if (!ids.has(hold.budgetId)) return [hold];
-    const part = hold.amount < amount ? hold.amount : amount;
+    const part = minimum(hold.amount, amount);
     freeBudgets(draft, [{ ...hold, amount: part }]);
     return hold.amount > part ? [{ ...hold, amount: hold.amount - part }] : [];
   });
 }
 
-/** How much of each line the budgets let pass, in line order, and the tightest that does not let all pass. */
+/** Credits that a line wants. */
+export interface Wish {
+  readonly line: Counted;
+  readonly amount: bigint;
+  /** The part that was reserved for it: no budget cuts that. */
+  readonly reserved?: bigint | undefined;
+}
+
+/** What a reservation holds, and whether it ends with this use. */
+export interface Holding {
+  readonly budgets: readonly BudgetHold[];
+  readonly ends: boolean;
+}
+
+/** What the budgets let pass of a use. */
+export interface Allowed {
+  /** Of each line. */
+  readonly amounts: readonly bigint[];
+  /** The tightest that does not let all pass; of equals the one that begins anew last. */
+  readonly exceeded: Budget | null;
+  /** By which they count. */
+  readonly instant: number;
+}
+
+/** How much of each line the budgets let pass, in line order; what was reserved goes first. */
 export function withinBudgets(
   draft: Draft,
-  unpaid: readonly { readonly line: Counted; readonly amount: bigint }[],
+  wishes: readonly Wish[],
   instant: number,
-): { readonly amounts: readonly bigint[]; readonly exceeded: Budget | null } {
-  if (draft.wallet.budgets.size === 0) return { amounts: unpaid.map(({ amount }) => amount), exceeded: null };
-  const planned = new Map<string, bigint>();
+  holding?: Holding,
+): Allowed {
+  if (draft.wallet.budgets.size === 0)
+    return { amounts: wishes.map(({ amount }) => amount), exceeded: null, instant };
+  const asked = wishes.map((wish) => ({ ...wish, budgets: budgetsOf(draft, wish.line) }));
+  const reservedOf = new Map<string, bigint>();
+  for (const { budgets, reserved = 0n } of asked) for (const { id } of budgets) add(reservedOf, id, reserved);
+  const planned = new Map(reservedOf);
   let exceeded: Budget | null = null;
-  const amounts = unpaid.map((part) => {
-    const budgets = budgetsOf(draft, part.line);
-    let { amount } = part;
+  const amounts = asked.map(({ budgets, amount, reserved = 0n }) => {
+    const beyond = amount - reserved;
+    let passes = beyond;
     for (const budget of budgets) {
-      const room = atLeastZero(roomOf(budget, instant) - (planned.get(budget.id) ?? 0n));
-      if (room >= amount) continue;
-      amount = room;
-      exceeded = budget;
+      const held = holding === undefined ? 0n : ownHold(budget, instant, holding.budgets);
+      const freed = holding?.ends === true ? held : minimum(held, reservedOf.get(budget.id) ?? 0n);
+      const room = atLeastZero(roomOf(budget, instant) + freed - (planned.get(budget.id) ?? 0n));
+      if (room >= beyond || room > passes) continue;
+      if (room < passes || isLater(budget, exceeded, instant)) exceeded = budget;
+      passes = room;
     }
-    for (const { id } of budgets) planned.set(id, (planned.get(id) ?? 0n) + amount);
-    return amount;
+    for (const { id } of budgets) add(planned, id, passes);
+    return reserved + passes;
   });
-  return { amounts, exceeded };
+  return { amounts, exceeded, instant };
+}
+
+function add(sums: Map<string, bigint>, id: string, amount: bigint): void {
+  sums.set(id, (sums.get(id) ?? 0n) + amount);
+}
+
+function isLater(budget: Budget, than: Budget | null, instant: number): boolean {
+  return than === null || resetsAt(budget, instant) > resetsAt(than, instant);
+}
+
+/** What of the holds stands in the very count and period that a use would go to. */
+function ownHold(budget: Budget, instant: number, holds: readonly BudgetHold[]): bigint {
+  const hold = holds.find(({ budgetId }) => budgetId === budget.id);
+  if (hold === undefined || hold.countId !== budget.countId) return 0n;
+  return hold.startsAt === periodOf(budget, instant).startsAt ? hold.amount : 0n;
 }

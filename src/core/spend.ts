@@ -1,6 +1,6 @@
 import { formatScaled, sum } from "./amounts.js";
 import { type Draw, assign, payable } from "./assign.js";
-import { type Budget, countDrawn, periodOf, resetsAt, withinBudgets } from "./budget.js";
+import { type Allowed, type Budget, countDrawn, periodOf, resetsAt } from "./budget.js";
 import { quarterHourOf } from "./calendar.js";
 import type { Mutable } from "./copies.js";
 import type { Draft } from "./draft.js";
@@ -34,25 +34,31 @@ export interface Unpaid {
 /** `whole`: all or nothing. `partial`: what is there, unless that is nothing. `any`: what is there, even nothing. */
 export type Completeness = "whole" | "partial" | "any";
 
-/** Plans the payment of lines from a source, then past zero by today's policy; denies what the policy denies. */
+/**
+ * Plans the payment of lines from a source, then past zero by today's policy; denies what the policy or a budget denies.
+ * Where both would, it is the policy that is named.
+ */
 export function planSpending(
   draft: Draft,
   source: Source,
   unpaid: readonly Unpaid[],
   completeness: Completeness,
-  /** When it was used: budgets count by that. */
-  instant: number,
+  { amounts, exceeded, instant }: Allowed,
 ): readonly LinePlan[] {
-  const { amounts, exceeded } = withinBudgets(draft, unpaid, instant);
-  const wanted = unpaid.map(({ line }, index) => ({ feature: line.feature, amount: amounts[index] ?? 0n }));
+  const isBeyond =
+    exceeded !== null &&
+    (completeness === "whole" || (completeness === "partial" && amounts.every((amount) => amount === 0n)));
+  const wanted = unpaid.map(({ line, amount }, index) => ({
+    feature: line.feature,
+    amount: isBeyond ? amount : (amounts[index] ?? 0n),
+  }));
   const total = sum(wanted.map((want) => want.amount));
   const paid = total === 0n ? 0n : payable(source, wanted);
   const room = roomPastZero(draft);
   const fits = total - paid <= room.amount;
   if (!fits && (completeness === "whole" || (completeness === "partial" && paid + room.amount === 0n)))
-    throw denialOf(draft, unpaid, total - paid, room);
-  if (exceeded !== null && (completeness === "whole" || (completeness === "partial" && total === 0n)))
-    throw beyondBudget(draft, unpaid, exceeded, instant);
+    throw denialOf(draft, unpaid, sum(unpaid.map(({ amount }) => amount)) - paid, room);
+  if (isBeyond) throw beyondBudget(draft, unpaid, exceeded, instant);
   const draws = paid === 0n ? wanted.map(() => []) : assign(source, wanted);
   const lacking = wanted.map(({ amount }, index) => amount - sumOf(draws[index] ?? []));
   const beyond = shareRoom(lacking, room.amount);

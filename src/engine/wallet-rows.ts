@@ -142,15 +142,18 @@ export function recordRow(change: RecordChange): RecordRow {
     case "subscription":
     case "rate":
       return { kind, id: record.id, open: true, data: encodeJson(record) };
-    case "budget":
-      return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "tiers":
       return { kind, id: TIERS_ID, open: true, data: encodeJson(record) };
+    case "budget":
     case "plan":
       return { kind, id: record.id, open: change.open, data: encodeJson(record) };
     case "overage":
       return { kind, id: String(record.startsAt), open: change.open, data: encodeJson(record) };
   }
+}
+
+export function budgetFromRow(row: RecordRow): Budget {
+  return decodeJson(row.data) as Budget;
 }
 
 /** Reservations of before there were budgets hold nothing of any. */
@@ -261,10 +264,8 @@ function withRecord(wallet: Wallet, row: RecordRow): Wallet {
       return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
     case "schedule":
       return withSchedule(wallet, scheduleFromRow(row));
-    case "budget": {
-      const budget = decodeJson(row.data) as Budget;
-      return { ...wallet, budgets: wallet.budgets.with(budget.id, budget) };
-    }
+    case "budget":
+      return { ...wallet, budgets: wallet.budgets.with(row.id, budgetFromRow(row)) };
     case "plan":
       return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
     case "tiers":

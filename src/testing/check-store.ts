@@ -6,9 +6,10 @@ import { type Reservation, isOwing } from "../core/records.js";
 import { chartGroup } from "../core/usage.js";
 import { entryFromRow, isCovered } from "../engine/entry-rows.js";
 import { genesisHash } from "../engine/ledger-hash.js";
-import { grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
+import { budgetFromRow, grantFromRow, reservationFromRow, withdrawalFromRow } from "../engine/wallet-rows.js";
 import type { CreditStore } from "../store/contract.js";
 import type { ListQuery, RowOf } from "../store/queries.js";
+import { budgetGaps } from "./check-budgets.js";
 import { usageGaps } from "./check-usage.js";
 import type { EntryRow, ReceiptRow, WalletHead, WalletKey } from "../store/rows.js";
 
@@ -28,7 +29,8 @@ const PAGE = 1_000;
 
 /**
  * Reads every wallet of a store and checks the laws of conservation on what is stored, from scratch; that the usage
- * counters sum what the ledger and the receipts say was used (law 8, of wallets of which nothing was pruned); that
+ * counters sum what the ledger and the receipts say was used (law 8, of wallets of which nothing was pruned); that budgets
+ * count what the ledger says was drawn and reservations hold; that
  * receipts and entries name the actor and the reason of their request; that what holds credits is marked as open; that no
  * row stands without its wallet's; and that a wallet's events are numbered without a gap, up to its count. Meant for tests: it holds one wallet at a time
  * in memory, whole.
@@ -169,6 +171,16 @@ async function checkWallet(
     ...brokenChain(entries, head),
     ...receiptGaps(receipts, head),
     ...wrongNotes(receipts, entries),
+    ...(entries.length === head.seq
+      ? budgetGaps({
+          budgets: ofKind("budget")
+            .filter(({ open }) => open)
+            .map(budgetFromRow),
+          entries: booked,
+          withdrawals,
+          reservations,
+        })
+      : []),
     ...(isWhole
       ? await usageGaps({ store, key: wallet, entries: booked, receipts, withdrawals, groupOf })
       : []),

@@ -95,4 +95,23 @@ describe("checkStore sees", () => {
       expect.objectContaining({ what: "entry -1: its hash does not cover what it says" }),
     );
   });
+
+  it("a budget that counts other than what was drawn and is held", async () => {
+    const credits = engineOn(store, manualClock(START));
+    await credits.setBudget({ ...ACME, dimension: "user", value: "ann", limit: 9, every: { months: 1 } });
+    const unit = { customerId: "acme", feature: "unit", dimensions: { user: "ann" } } as const;
+    await credits.withdraw({ ...unit, quantity: 4, idempotencyKey: newKey() });
+    const hold = { ...unit, quantity: 3, expiresIn: { hours: 1 }, idempotencyKey: newKey() };
+    await credits.reserve(hold);
+    const change = (from: string, to: string) =>
+      `update coffer_record set data = replace(data, '${from}', '${to}') where kind = 'budget'`;
+    const ofJanuary = `the budget of user "ann" in the period from ${Date.UTC(2026, 0, 1)}`;
+    const used = await found(change('"used":{"$n":"4000000"}', '"used":{"$n":"1000000"}'));
+    expect(used).toMatchObject([
+      { law: 8, customerId: "acme", what: `${ofJanuary} has 1000000 used, but the ledger says 4000000` },
+    ]);
+    database.prepare(change('"used":{"$n":"1000000"}', '"used":{"$n":"4000000"}')).run();
+    const held = await found(change('"held":{"$n":"3000000"}', '"held":{"$n":"0"}'));
+    expect(held.map(({ what }) => what)).toEqual([`${ofJanuary} has 0 held, but reservations hold 3000000`]);
+  });
 });

@@ -1,7 +1,7 @@
-import { sum } from "../amounts.js";
+import { minimum, sum } from "../amounts.js";
 import { endHold } from "../advance.js";
 import { type Draw, assign } from "../assign.js";
-import { type BudgetHold, takeHeld } from "../budget.js";
+import { type Wish, takeHeld, withinBudgets } from "../budget.js";
 import type { Draft } from "../draft.js";
 import type { Pin, Reservation } from "../records.js";
 import type { CaptureRequest } from "../requests.js";
@@ -10,7 +10,7 @@ import { lateWindowStart } from "../occurred-at.js";
 import { settle } from "../settle.js";
 import { type Source, lateCaptureSource, liveSource, pinnedSource } from "../source.js";
 import { countTier } from "../tier-period.js";
-import { type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
+import { type LinePlan, type Unpaid, countUsage, planSpending, spend, withdrawalResult } from "../spend.js";
 import { shareRoom } from "../past-zero.js";
 import { type CapturedLine, captureLines, withCaptured } from "./capture-lines.js";
 import { closedReservation, expiredReservation, findReservation } from "./find-reservation.js";
@@ -25,11 +25,21 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
     throw closedReservation(draft, reservation);
   if (reservation.state === "expired" && request.strict) throw expiredReservation(draft, reservation);
   const captured = captureLines(draft, reservation, request.of);
-  const unpaid = payFromHold(draft, reservation, captured);
   const occurredAt = reservation.state === "expired" ? reservation.reservedAt : draft.now;
-  const completeness = request.strict ? "whole" : "any";
-  const plans = planSpending(draft, sourceBeyond(draft, reservation), unpaid, completeness, occurredAt);
+  const wishes = captured.map((one) => wishOf(reservation, one));
+  const holding = { budgets: reservation.budgets, ends: request.final };
+  const { amounts, exceeded } = withinBudgets(draft, wishes, occurredAt, holding);
+  const whole = request.strict ? wishes.map(({ amount }) => amount) : amounts;
+  const unpaid = payFromHold(draft, reservation, captured, whole);
+  const plans = planSpending(
+    draft,
+    sourceBeyond(draft, reservation),
+    unpaid,
+    request.strict ? "whole" : "any",
+    { amounts: unpaid.map(({ amount }) => amount), exceeded, instant: occurredAt },
+  );
   useHold(draft, reservation, unpaid, captured);
+  holdLess(draft, reservation, plans, wishes);
   const draws = spend(draft, plans, occurredAt, reservation.id);
   countUsage(draft, plans, occurredAt);
   for (const { line, after } of captured)
@@ -41,13 +51,21 @@ export function capture(draft: Draft, request: CaptureRequest): WithdrawalResult
   return result;
 }
 
-/** Pins by the drawing rule, then held headroom in line order. */
+/** What was reserved for a line its budgets let pass, whatever they became. Of what timed out nothing is reserved. */
+function wishOf({ state }: Reservation, { line, after }: CapturedLine): Wish {
+  const left = after.price - after.capturedPrice - after.capturedAmount + line.price;
+  const reserved = state === "expired" || left < 0n ? 0n : minimum(left, line.price);
+  return { line, amount: line.price, reserved };
+}
+
+/** Pins by the drawing rule, then held headroom in line order; of each line as much as its budgets let pass. */
 function payFromHold(
   draft: Draft,
   reservation: Reservation,
   captured: readonly CapturedLine[],
+  amounts: readonly bigint[],
 ): readonly Unpaid[] {
-  const wanted = captured.map(({ line }) => ({ feature: line.feature, amount: line.price }));
+  const wanted = captured.map(({ line }, index) => ({ feature: line.feature, amount: amounts[index] ?? 0n }));
   const pinned = assign(pinnedSource(draft, reservation.pins), wanted);
   const lacking = wanted.map(({ amount }, index) => amount - sumOf(pinned[index] ?? []));
   const promised = shareRoom(lacking, reservation.headroom.amount);
@@ -81,20 +99,23 @@ function useHold(
     ...withCaptured(reservation, captured),
     pins: pinsLeft(pins, unpaid),
     headroom: { ...headroom, amount: headroom.amount - promised },
-    budgets: budgetsLeft(draft, reservation, unpaid),
   });
 }
 
-/** What was held counts as used from now on. */
-function budgetsLeft(
+/** What was held for a line counts as used from now on. */
+function holdLess(
   draft: Draft,
-  { budgets }: Reservation,
-  unpaid: readonly Unpaid[],
-): readonly BudgetHold[] {
-  return unpaid.reduce(
-    (holds, { line, pinned, promised }) => takeHeld(draft, holds, line, sumOf(pinned) + promised.amount),
-    budgets,
-  );
+  { id, budgets }: Reservation,
+  plans: readonly LinePlan[],
+  wishes: readonly Wish[],
+): void {
+  if (budgets.length === 0) return;
+  let left = budgets;
+  for (const [index, { line, pinned, draws, pastZero }] of plans.entries()) {
+    const drawn = sum([...pinned, ...draws, ...pastZero].map(({ amount }) => amount));
+    left = takeHeld(draft, left, line, minimum(drawn, wishes[index]?.reserved ?? 0n));
+  }
+  draft.setReservation({ ...findReservation(draft, id), budgets: left });
 }
 
 function pinsLeft(pins: readonly Pin[], unpaid: readonly Unpaid[]): readonly Pin[] {

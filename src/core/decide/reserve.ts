@@ -1,5 +1,5 @@
 import { sum } from "../amounts.js";
-import { type BudgetHold, holdBudgets } from "../budget.js";
+import { type BudgetHold, holdBudgets, withinBudgets } from "../budget.js";
 import { type Duration, addDuration } from "../calendar.js";
 import { copyOfGrant } from "../copies.js";
 import type { Draft } from "../draft.js";
@@ -19,7 +19,9 @@ export function reserve(draft: Draft, request: ReserveRequest): ReservationResul
   const expiresAt = timeoutAfter(draft, request.expiresIn, draft.now);
   const lines = rateLines(draft, request.lines, draft.now);
   refuseTwins(lines);
-  const plans = planSpending(draft, liveSource(draft), lines.map(wholly), "whole", draft.now);
+  const unpaid = lines.map(wholly);
+  const allowed = withinBudgets(draft, unpaid, draft.now);
+  const plans = planSpending(draft, liveSource(draft), unpaid, "whole", allowed);
   const pins = pinsOf(plans);
   if (pins.length > draft.terms.mostPins) throw tooManyPins(draft, pins.length);
   for (const pin of pins) hold(draft, pin);

@@ -1,5 +1,5 @@
 import { formatScaled, minimum, sum } from "../amounts.js";
-import { countDrawn } from "../budget.js";
+import { countBack } from "../budget.js";
 import { quarterHourOf } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import type { Entry } from "../entry.js";
@@ -17,6 +17,8 @@ import { chartGroup } from "../usage.js";
 /** One part of a withdrawal that can come back: its entry, and how much of it is left. */
 interface Reversible {
   readonly seq: number;
+  /** The entry that used the credits: of a settlement, that of the debt. */
+  readonly usedBy: number;
   readonly left: bigint;
   readonly amount: bigint;
   readonly feature: string | null;
@@ -54,7 +56,7 @@ export function reverse(draft: Draft, request: ReverseRequest): ReversalResult {
   const returned = draws.map((share) => returnDraw(draft, request, share.part, share.amount));
   const occurredAt = quarterHourOf(parts.occurredAt);
   for (const { part, amount: back } of [...overages, ...debts, ...draws]) {
-    countDrawn(draft, part, parts.occurredAt, -back);
+    countBack(draft, part, parts.occurredAt, back);
     draft.count({
       at: occurredAt,
       feature: part.feature ?? "",
@@ -106,10 +108,12 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     const amount = fact.amount < 0n ? -fact.amount : fact.amount;
     const money = fact.money === null ? 0n : fact.money < 0n ? -fact.money : fact.money;
     const back = record.back[fact.seq] ?? 0n;
-    const dimensions = dimensionsAt(fact.debtSeq ?? fact.seq);
+    const usedBy = fact.debtSeq ?? fact.seq;
+    const dimensions = dimensionsAt(usedBy);
     const group = groupOf(dimensions);
     return {
       seq: fact.seq,
+      usedBy,
       left: amount - back,
       amount,
       feature: fact.feature,
@@ -131,6 +135,7 @@ function partsOf(draft: Draft, withdrawalId: string): Parts {
     debts: lastFirst(
       record.debts.map(({ seq, feature, owed }) => ({
         seq,
+        usedBy: seq,
         left: owed,
         amount: owed,
         feature,

@@ -1,4 +1,5 @@
 import { MAX_AMOUNT, sum } from "../amounts.js";
+import { withinBudgets } from "../budget.js";
 import type { Draft } from "../draft.js";
 import { CreditError } from "../errors.js";
 import { type RatedLine, occasionAt, rateEvent } from "../lines.js";
@@ -14,13 +15,9 @@ export function withdraw(draft: Draft, request: WithdrawRequest): WithdrawalResu
   const occurredAt = occurredAtWithinWindow(draft, request.occurredAt);
   const lines = rateLines(draft, request.lines, occurredAt);
   const source = occurredAt < draft.now ? lateSource(draft, occurredAt) : liveSource(draft);
-  const plans = planSpending(
-    draft,
-    source,
-    lines.map(wholly),
-    request.partial ? "partial" : "whole",
-    occurredAt,
-  );
+  const unpaid = lines.map(wholly);
+  const allowed = withinBudgets(draft, unpaid, occurredAt);
+  const plans = planSpending(draft, source, unpaid, request.partial ? "partial" : "whole", allowed);
   const draws = spend(draft, plans, occurredAt, null);
   countUsage(draft, plans, occurredAt);
   for (const line of lines) if (line.tierPeriod !== undefined) countTier(draft, line, line.tierPeriod);

@@ -4,6 +4,7 @@ import type { Entry } from "../../../src/core/entry.js";
 import type { WalletEvent } from "../../../src/core/events.js";
 import type { Grant } from "../../../src/core/grant.js";
 import { type WalletFacts, violations } from "../../../src/core/invariants.js";
+import { budgetGaps } from "../../../src/testing/check-budgets.js";
 import { type Known, NOTHING_KNOWN, type Needs } from "../../../src/core/known.js";
 import { needsOf } from "../../../src/core/needs.js";
 import type { OveragePeriod, Reservation, WithdrawalRecord } from "../../../src/core/records.js";
@@ -99,7 +100,9 @@ export class TestStore {
   }
 
   private check(): void {
-    const broken = violations(this.facts()).map(({ law, what }) => `law ${law}: ${what}`);
+    const facts = this.facts();
+    const gaps = budgetGaps({ ...facts, budgets: [...this.wallet.budgets.values()] });
+    const broken = [...violations(facts), ...gaps].map(({ law, what }) => `law ${law}: ${what}`);
     for (const [index, { eventNo, at }] of this.events.entries()) {
       if (eventNo !== index + 1) broken.push(`event ${eventNo} stands at place ${index + 1}`);
       if (at < (this.events[index - 1]?.at ?? at)) broken.push(`event ${eventNo}: time goes back`);
