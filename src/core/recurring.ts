@@ -22,7 +22,8 @@ import {
  */
 export function refill(draft: Draft, schedule: Schedule): string | null {
   const period = schedule.nextPeriod;
-  const given = { amount: schedule.amount, cost: schedule.cost?.total ?? 0n };
+  const { total = 0n, currency: costCurrency = null } = schedule.cost ?? {};
+  const given = { amount: schedule.amount, cost: total, costCurrency };
   draft.setSchedule({ ...schedule, given, nextPeriod: period + 1, hasEnded: schedule.comesOnce });
   const expiresAt = refillExpiresAt(schedule, period, draft.now);
   if (expiresAt !== null && expiresAt <= draft.now) return null;

@@ -52,10 +52,19 @@ export interface Schedule extends ScheduleTerms {
   /** The period whose credits come next. */
   readonly nextPeriod: number;
   /** The most that was given for the period under way, in credits and money: an upgrade brings the difference only. */
-  readonly given: { readonly amount: bigint; readonly cost: bigint };
+  readonly given: Given;
   /** Null: it stands alone. */
   readonly plan: PlanPart | null;
 }
+
+/** Null: no money. */
+export interface Given {
+  readonly amount: bigint;
+  readonly cost: bigint;
+  readonly costCurrency: string | null;
+}
+
+export const NOTHING_GIVEN: Given = { amount: 0n, cost: 0n, costCurrency: null };
 
 /** The part of a subscription that a schedule is. */
 export interface PlanPart {

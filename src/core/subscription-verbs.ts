@@ -1,4 +1,5 @@
 import { type CompiledCatalog, planOf } from "../catalog/catalog.js";
+import type { Plan } from "../catalog/plan.js";
 import { MINUTE_MS } from "./calendar.js";
 import { CreditError, invalidInput } from "./errors.js";
 import type { PlanBegin, PlanStep } from "./requests.js";
@@ -45,7 +46,7 @@ export function subscribe(terms: SubscribeTerms, { catalog, now }: Asked): Plann
     id: terms.id,
     plan: plan.id,
     quantity: terms.quantity,
-    addOns: addOns.map((addOn) => ({ ...addOn, until: null })),
+    addOns: addOns.map((addOn) => ({ ...addOn, until: null, isRemoved: false })),
     every: plan.every,
     anchor: terms.anchor ?? trialEndsAt ?? startsAt,
     timeZone,
@@ -116,6 +117,7 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
   if (current.isPaused) throw whilePaused("changePlan");
   const plan = planOf(catalog, terms.plan ?? current.plan);
   const quantity = terms.quantity ?? current.quantity;
+  if (terms.cost !== null) checkCost(plan, terms.cost.currency);
   refuseTwins([plan.id, ...current.addOns.map((addOn) => addOn.plan)]);
   const at = terms.when === "now" ? Math.max(now, current.startsAt) : periodEndOf(current, now);
   const isLater = at > now;
@@ -132,8 +134,10 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
     first: isLater || startsAnew ? "whole" : terms.proration === "difference" ? "difference" : "next",
     differenceCost: terms.cost,
   };
-  // What was tried is paid from then on, add-ons too.
-  const addOns: readonly ItemTerms[] = (inTrial ? current.addOns : []).map((addOn) => ({
+  const removed = current.addOns.filter(({ isRemoved }) => isRemoved);
+  // What was tried is paid from then on, add-ons too, but for those that were removed.
+  const tried = inTrial ? current.addOns.filter(({ isRemoved }) => !isRemoved) : [];
+  const addOns: readonly ItemTerms[] = tried.map((addOn) => ({
     ...common,
     item: addOn.plan,
     plan: planOf(catalog, addOn.plan),
@@ -144,6 +148,7 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
   const all = inTrial || current.endsAt !== null;
   const first = [
     { do: "forgetPending", item: all ? null : "" },
+    ...removed.map(({ plan: item, until }) => endAt(item, until ?? at)),
     stopAt(inTrial ? null : "", at),
   ] as const satisfies readonly PlanStep[];
   const kept = withoutPending(current, { all, endsTrial: inTrial && !isLater });
@@ -152,6 +157,28 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
     base,
     ...addOns,
   ]);
+}
+
+/** One sum cannot be shared out among several grants without saying how. */
+function checkCost({ id, grants }: Plan, currency: string): void {
+  const paid = grants.filter(({ comesOnce, terms }) => !comesOnce && terms.category === "paid");
+  const [only] = paid;
+  if (paid.length !== 1)
+    throw invalidInput(
+      `changePlan: \`cost\` is that of one paid grant each period, and plan "${id}" has ${paid.length}. Leave it out.`,
+      { field: "cost" },
+    );
+  if (only?.terms.cost?.currency !== currency)
+    throw invalidInput(
+      `changePlan: plan "${id}" costs ${only?.terms.cost?.currency}, and \`cost\` is in ${currency}.`,
+      {
+        field: "cost",
+      },
+    );
+}
+
+function endAt(item: string, at: number): PlanStep {
+  return { do: "stop", item, at, how: "ended" };
 }
 
 function isTrialing({ trialEndsAt }: Subscription, now: number): boolean {
@@ -169,7 +196,7 @@ function withoutPending(
     endsAt: null,
     pending: null,
     trialEndsAt: endsTrial ? null : trialEndsAt,
-    addOns: all ? addOns.map((addOn) => ({ ...addOn, until: null })) : addOns,
+    addOns: all ? addOns.map((addOn) => (addOn.isRemoved ? addOn : { ...addOn, until: null })) : addOns,
   };
 }
 
@@ -180,15 +207,21 @@ export function addAddOn(
 ): Planned {
   const current = unended(before, now);
   if (current.isPaused) throw whilePaused("addAddOn");
+  if (current.endsAt !== null)
+    throw invalidInput(
+      "addAddOn: the subscription was cancelled and is about to end; a change of plan takes that back.",
+      { field: "subscriptionId", endsAt: current.endsAt },
+    );
   const plan = planOf(catalog, addOn.plan);
-  if (current.addOns.some((one) => one.plan === plan.id) || current.plan === plan.id)
+  const plans = [current.plan, current.pending?.plan, ...current.addOns.map((one) => one.plan)];
+  if (plans.includes(plan.id))
     throw invalidInput(
       `The subscription has "${plan.id}" already; remove it first to add it in another quantity.`,
       {
         field: "addOn",
       },
     );
-  const after = { ...current, addOns: [...current.addOns, { ...addOn, until: null }] };
+  const after = { ...current, addOns: [...current.addOns, { ...addOn, until: null, isRemoved: false }] };
   const item: ItemTerms = {
     item: plan.id,
     plan,
@@ -214,7 +247,7 @@ export function removeAddOn(
     throw invalidInput(`The subscription has no add-on "${plan}".`, { field: "addOn" });
   const at = when === "now" ? now : periodEndOf(current, now);
   const addOns = current.addOns.flatMap((one) =>
-    one.plan !== plan ? [one] : at > now ? [{ ...one, until: at }] : [],
+    one.plan !== plan ? [one] : at > now ? [{ ...one, until: at, isRemoved: true }] : [],
   );
   const stop = { do: "stop", item: plan, at, how: "ended" } as const;
   return everywhere({ ...current, addOns }, [stop]);
@@ -237,15 +270,15 @@ export interface CancelTerms {
 
 export function cancel(before: Subscription, { when, unused }: CancelTerms, { now }: Asked): Planned {
   const current = subscriptionAt(before, now);
-  if (hasEnded(current, now)) return { after: current, steps: new Map() };
   if (when === "periodEnd" && unused !== "keep")
     throw invalidInput(
       '`unused` says what becomes of credits that are there now, so it goes with `when: "now"`; at the period\'s end they expire as they would have.',
       { field: "unused" },
     );
+  const leave: readonly PlanStep[] = unused === "keep" ? [] : [{ do: "leave", unused }];
+  if (hasEnded(current, now)) return everywhere(current, leave);
   const endsAt = when === "now" ? now : periodEndOf(current, now);
   const stop = { do: "stop", item: null, at: endsAt, how: "ended" } as const;
-  const leave: readonly PlanStep[] = unused === "keep" ? [] : [{ do: "leave", unused }];
   const addOns = current.addOns.map((one) => ({ ...one, until: Math.min(one.until ?? endsAt, endsAt) }));
   const after = { ...current, endsAt, pending: null, addOns };
   return everywhere(after, [{ do: "forgetPending", item: null }, stop, ...leave]);

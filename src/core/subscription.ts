@@ -39,6 +39,8 @@ export interface AddOn {
   readonly quantity: number;
   /** Left out itself; null: it goes on. */
   readonly until: number | null;
+  /** By itself, not with the whole subscription: what takes a cancellation back leaves that. */
+  readonly isRemoved: boolean;
 }
 
 export interface Pending {

@@ -482,3 +482,88 @@ test("two processes that change one subscription at once leave one of two orders
   expect(items.map(({ amount }) => amount.toNumber()).sort((a, b) => a - b)).toEqual([50, 100, 310, 930]);
   await sound();
 });
+
+describe("what was asked for holds", () => {
+  test("no add-on comes to a subscription that is about to end", async () => {
+    const { credits, key, clock, grants } = world();
+    const { id: subscriptionId } = await credits.subscribe({
+      customerId: "acme",
+      plan: "basic",
+      addOns: ["boost"],
+      ...key(),
+    });
+    await credits.removeAddOn({ subscriptionId, addOn: "boost" });
+    await credits.cancelSubscription({ subscriptionId });
+    await refusedWith(credits.addAddOn({ subscriptionId, addOn: "boost", ...key() }), "invalid_input");
+    clock.set(Date.parse("2026-04-16T00:00:00Z"));
+    expect((await grants()).filter((grant) => grant.includes("active"))).toEqual([]);
+  });
+
+  test("an add-on that is the plan to come is refused", async () => {
+    const { credits, key } = world();
+    const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "basic", ...key() });
+    await credits.changePlan({ subscriptionId, plan: "boost", when: "periodEnd", ...key() });
+    await refusedWith(credits.addAddOn({ subscriptionId, addOn: "boost", ...key() }), "invalid_input");
+  });
+
+  test.each([true, false])(
+    "a removed add-on stays removed when a plan changes (on trial: %s)",
+    async (isTrial) => {
+      const { credits, key, clock, available } = world();
+      const { id: subscriptionId } = await credits.subscribe({
+        customerId: "acme",
+        plan: "basic",
+        addOns: ["boost"],
+        ...(isTrial ? { trialEndsAt: "2026-01-15T00:00:00Z" } : {}),
+        ...key(),
+      });
+      await credits.removeAddOn({ subscriptionId, addOn: "boost", when: "periodEnd" });
+      if (!isTrial) await credits.cancelSubscription({ subscriptionId });
+      await credits.changePlan({ subscriptionId, plan: "pro", ...key() });
+      clock.set(Date.parse("2026-03-20T00:00:00Z"));
+      // 930 of the month, 100 of the month before, 50 of the welcome: nothing of the add-on.
+      expect(await available()).toBe(930 + 100 + 50);
+      expect((await credits.subscription({ subscriptionId })).addOns).toEqual([]);
+    },
+  );
+
+  test("a cost for nothing, or in another money, is refused", async () => {
+    const { credits, key } = world();
+    const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "pro", ...key() });
+    const change = { subscriptionId, plan: "basic", proration: "difference" } as const;
+    for (const currency of ["USD", "JPY"])
+      await refusedWith(
+        credits.changePlan({ ...change, cost: { amount: 5, currency }, ...key() }),
+        "invalid_input",
+      );
+  });
+
+  test("refunding what is unused works after the end, too", async () => {
+    const { credits, key } = world();
+    const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "basic", ...key() });
+    await credits.cancelSubscription({ subscriptionId, when: "now" });
+    const late = await credits.cancelSubscription({ subscriptionId, when: "now", unused: "refund" });
+    expect(late.refunds.map(({ cost }) => cost.amount.toFixed(2))).toEqual(["31.00"]);
+  });
+});
+
+test("monies are never compared: a difference between two needs its cost", async () => {
+  const paid = (amount: string, currency: string) =>
+    [{ ...monthly, amount: 100 * Number(amount), cost: { amount, currency } }] as const;
+  const two = defineCatalog({
+    currencies: { tokens: { name: "Tokens", scale: 0 } },
+    plans: { usd: { name: "$", grants: paid("10", "USD") }, jpy: { name: "¥", grants: paid("2000", "JPY") } },
+  });
+  const clock = manualClock(Date.parse("2026-01-01T00:00:00Z"));
+  const credits = createCreditEngine({ catalog: two, store: memoryStore(), clock, pace: virtualPace() });
+  const { id: subscriptionId } = await credits.subscribe({
+    customerId: "a",
+    plan: "usd",
+    idempotencyKey: "s",
+  });
+  const change = { subscriptionId, plan: "jpy", proration: "difference" } as const;
+  await refusedWith(credits.changePlan({ ...change, idempotencyKey: "c" }), "invalid_input");
+  const cost = { amount: 1_500, currency: "JPY" };
+  const { grants } = await credits.changePlan({ ...change, cost, idempotencyKey: "d" });
+  expect(grants.map((grant) => grant.cost?.amount.toNumber())).toEqual([1_500]);
+});

@@ -1,4 +1,5 @@
 import { roundRatio } from "../amounts.js";
+import { type CreditError, invalidInput } from "../errors.js";
 import type { Draft } from "../draft.js";
 import { addGrant } from "../new-grant.js";
 import { periodAt, periodStart } from "../period.js";
@@ -25,11 +26,28 @@ export function differenceGrant(
   const left = BigInt(end - draft.now);
   const length = BigInt(end - start);
   const credits = more > 0n ? (more * left) / length : 0n;
-  if (credits === 0n) return [];
+  if (credits === 0n) {
+    if (givenCost !== null && cost !== null) throw nothingToPay();
+    return [];
+  }
+  const isSameMoney = given.costCurrency === null || given.costCurrency === cost?.currency;
+  if (cost !== null && !isSameMoney && givenCost === null)
+    throw invalidInput(
+      `changePlan: this period was paid in ${given.costCurrency} and the new plan costs ${cost.currency}; monies are never compared. Say in \`cost\` what was paid for the difference, or change without it.`,
+      { field: "cost" },
+    );
   const moreCost = (cost?.total ?? 0n) - given.cost;
   const share =
     moreCost > 0n ? roundRatio({ numerator: moreCost * left, denominator: length }, "half-up") : 0n;
-  draft.setSchedule({ ...schedule, given: { amount, cost: maximum(given.cost, cost?.total ?? 0n) } });
+  const total = cost?.total ?? 0n;
+  draft.setSchedule({
+    ...schedule,
+    given: {
+      amount,
+      cost: isSameMoney ? maximum(given.cost, total) : total,
+      costCurrency: cost?.currency ?? given.costCurrency,
+    },
+  });
   const { category, source, priority, features, displayName, metadata, plan } = schedule;
   const grant = addGrant(
     draft,
@@ -57,6 +75,13 @@ export function differenceGrant(
     "granted",
   );
   return [grant.id];
+}
+
+function nothingToPay(): CreditError {
+  return invalidInput(
+    "changePlan: there is no difference to pay for: the new plan gives no more for the rest of the period. Leave `cost` out.",
+    { field: "cost" },
+  );
 }
 
 function maximum(a: bigint, b: bigint): bigint {

@@ -5,7 +5,14 @@ import { grantOf } from "../movements.js";
 import { refill } from "../recurring.js";
 import type { PlanBegin, PlanRequest, PlanStep } from "../requests.js";
 import type { PlanResult, RefundResult } from "../results.js";
-import { type Schedule, firstPeriodOf, lastRollAt, nextPeriodAfter, periodsOf } from "../schedule.js";
+import {
+  NOTHING_GIVEN,
+  type Schedule,
+  firstPeriodOf,
+  lastRollAt,
+  nextPeriodAfter,
+  periodsOf,
+} from "../schedule.js";
 import { periodAt } from "../period.js";
 import { settle } from "../settle.js";
 import { differenceGrant } from "./plan-difference.js";
@@ -123,7 +130,7 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
       hasEnded: false,
       isPaused: false,
       nextPeriod: firstPeriodOf(whole),
-      given: { amount: 0n, cost: 0n },
+      given: NOTHING_GIVEN,
       plan: part,
     };
     return comesOnce || step.first === "whole"
@@ -150,9 +157,10 @@ function predecessorOf(draft: Draft, before: readonly Schedule[], { plan }: Sche
 
 /** What the period under way was given; nothing where a pause kept it away. */
 function givenBy(draft: Draft, predecessor: Schedule | undefined): Schedule["given"] {
-  const nothing = { amount: 0n, cost: 0n };
-  if (predecessor === undefined) return nothing;
-  return periodAt(periodsOf(predecessor), draft.now) < predecessor.nextPeriod ? predecessor.given : nothing;
+  if (predecessor === undefined) return NOTHING_GIVEN;
+  return periodAt(periodsOf(predecessor), draft.now) < predecessor.nextPeriod
+    ? predecessor.given
+    : NOTHING_GIVEN;
 }
 
 /** The period under way keeps what it was given, save for the difference; the next one is the first that is whole. */

@@ -6,7 +6,7 @@ import { checkMoney } from "../new-grant.js";
 import { refill } from "../recurring.js";
 import type { EndScheduleRequest, ScheduleRequest } from "../requests.js";
 import type { ScheduleResult } from "../results.js";
-import { type Schedule, firstPeriodOf, nextRefillAt } from "../schedule.js";
+import { NOTHING_GIVEN, type Schedule, firstPeriodOf, nextRefillAt } from "../schedule.js";
 import { settle } from "../settle.js";
 
 /** A start that the caller read from a clock just now is no past one. */
@@ -35,7 +35,7 @@ export function schedule(draft: Draft, { terms, until }: ScheduleRequest): Sched
     isPaused: false,
     comesOnce: false,
     nextPeriod: firstPeriodOf(whole),
-    given: { amount: 0n, cost: 0n },
+    given: NOTHING_GIVEN,
     plan: null,
   };
   draft.setSchedule(begun);
