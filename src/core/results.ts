@@ -113,6 +113,7 @@ export interface PublishedRatesResult {
 export interface ScheduleResult {
   readonly kind: "schedule";
   readonly schedule: Schedule;
+  readonly at: number;
   /** The grant of the period that holds the start, where that has come. */
   readonly grant: Grant | null;
   readonly available: bigint;

@@ -43,7 +43,7 @@ export interface Schedule extends ScheduleTerms {
   readonly until: number | null;
   /** From when on nothing of its grants rolls over: `until`, but of a plan that was changed the end of what rolls yet. */
   readonly endsAt: number | null;
-  /** Whether that instant has passed. */
+  /** Whether that instant has passed, or nothing comes of it any more. */
   readonly hasEnded: boolean;
   /** Grants nothing for now. */
   readonly isPaused: boolean;
@@ -57,10 +57,10 @@ export interface Schedule extends ScheduleTerms {
   readonly plan: PlanPart | null;
 }
 
-/** Null: no money. */
 export interface Given {
   readonly amount: bigint;
   readonly cost: bigint;
+  /** Null: no money was. */
   readonly costCurrency: string | null;
 }
 
@@ -88,7 +88,7 @@ export interface Recurrence {
   readonly rolls: number;
   /** Since when its credits were alive: late use may draw on a rollover grant where its origin was there already. */
   readonly aliveSince: number;
-  /** What rolled when the grant ended, or after; null: it has not ended, or nothing of it rolls. */
+  /** What rolled when the grant ended, or after; null: nobody has asked yet, as it has not ended, or ended with nothing left. */
   readonly rolled: Rolled | null;
 }
 

@@ -1,6 +1,5 @@
 import { type CompiledCatalog, planOf } from "../catalog/catalog.js";
 import type { Plan } from "../catalog/plan.js";
-import { MINUTE_MS } from "./calendar.js";
 import { CreditError, invalidInput } from "./errors.js";
 import type { PlanBegin, PlanStep } from "./requests.js";
 import {
@@ -11,6 +10,7 @@ import {
   periodEndOf,
   subscriptionAt,
 } from "./subscription.js";
+import { startInstant } from "./start-instant.js";
 import { everywhere, joined, later, stopAt, withItems } from "./subscription-steps.js";
 
 /** The verbs on a subscription, as pure functions from what it is to what it becomes. */
@@ -33,11 +33,9 @@ export interface SubscribeTerms {
   readonly trialEndsAt: number | null;
 }
 
-const PAST_START_MS = 5 * MINUTE_MS;
-
 export function subscribe(terms: SubscribeTerms, { catalog, now }: Asked): Planned {
   const plan = planOf(catalog, terms.plan);
-  const startsAt = startOf(terms, now);
+  const startsAt = startInstant(terms.startsAt, now);
   const { trialEndsAt, addOns, timeZone } = terms;
   if (trialEndsAt !== null && trialEndsAt <= startsAt)
     throw invalidInput("`trialEndsAt` must be after the start.", { field: "trialEndsAt" });
@@ -86,15 +84,6 @@ export function subscribe(terms: SubscribeTerms, { catalog, now }: Asked): Plann
   return joined(tried, later(catalog, tried.after, [stopAt(null, trialEndsAt)], paid));
 }
 
-function startOf({ startsAt }: SubscribeTerms, now: number): number {
-  if (startsAt !== null && startsAt < now - PAST_START_MS)
-    throw invalidInput(
-      "`startsAt` lies in the past: credits are never granted for times before now. Leave it out, and give `anchor` to say at which instants the periods begin.",
-      { field: "startsAt" },
-    );
-  return Math.max(startsAt ?? now, now);
-}
-
 function refuseTwins(plans: readonly string[]): void {
   const twice = plans.find((plan, index) => plans.indexOf(plan) !== index);
   if (twice !== undefined)
@@ -134,6 +123,11 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
     first: isLater || startsAnew ? "whole" : terms.proration === "difference" ? "difference" : "next",
     differenceCost: terms.cost,
   };
+  if (terms.cost !== null && base.first !== "difference")
+    throw invalidInput(
+      "changePlan: `cost` is that of a difference, and there is none before the start or in a trial: the plan begins whole. Leave it out.",
+      { field: "cost" },
+    );
   const removed = current.addOns.filter(({ isRemoved }) => isRemoved);
   // What was tried is paid from then on, add-ons too, but for those that were removed.
   const tried = inTrial ? current.addOns.filter(({ isRemoved }) => !isRemoved) : [];

@@ -1,3 +1,4 @@
+import { PARTS } from "./parts.js";
 import type { CreditStore } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
 import { CreditError } from "../core/errors.js";
@@ -15,7 +16,6 @@ export interface RunResult {
   readonly skipped: number;
 }
 
-const PARTS = 256;
 /** Wallets that are looked up, loaded and written at once. */
 const BATCH = 200;
 

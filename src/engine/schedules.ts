@@ -63,9 +63,9 @@ async function schedules(services: Services, request: unknown): Promise<readonly
 }
 
 function presentSettled({ handle, result, replayed }: Settled<CoreScheduleResult>): ScheduleResult {
-  const { schedule: of, grant, available } = result;
+  const { schedule: of, at, grant, available } = result;
   return {
-    ...presentSchedule(handle, of, of.createdAt),
+    ...presentSchedule(handle, of, at),
     grant: grant === null ? null : presentGrant(handle, grant),
     available: creditsOf(handle, available),
     replayed,

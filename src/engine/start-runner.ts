@@ -1,3 +1,4 @@
+import { PARTS } from "./parts.js";
 import { parseInput, reading } from "../catalog/parse-input.js";
 import { plainCopy } from "../catalog/plain.js";
 import { addDuration } from "../core/calendar.js";
@@ -7,8 +8,6 @@ import type { EngineParts } from "./engine-parts.js";
 import { parseRequest } from "./parse.js";
 import { runDueSchema, startRunnerSchema } from "./lifecycle-schemas.js";
 import { type RunResult, runDue } from "./runner.js";
-
-const PARTS = 256;
 
 /** One run through all wallets. */
 export function runDueOnce(parts: EngineParts, request: unknown): Promise<RunResult> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR, START, TestWallet } from "./support.js";
+import { DAY, HOUR, START, TestWallet, scheduleRequest } from "./support.js";
 
 const DAILY = { every: { unit: "days", count: 1 } } as const;
 
@@ -176,5 +176,33 @@ describe("a rollover", () => {
     wallet.voidGrant("s.0");
     wallet.at(START + DAY);
     expect(wallet.entries).toEqual([["granted", "s.1", 10]]);
+  });
+
+  it("of a plan that was changed is over once the last of it has rolled, however often plans change after", () => {
+    const wallet = new TestWallet();
+    const begin = (plan: string) =>
+      ({
+        do: "begin",
+        item: "",
+        plan,
+        startsAt: wallet.now,
+        anchor: START,
+        timeZone: "UTC",
+        first: "next",
+        differenceCost: null,
+        grants: [
+          { id: "main", comesOnce: false, terms: scheduleRequest(10, { ...DAILY, rollover: {} }).terms },
+        ],
+      }) as const;
+    const change = (plan: string) => {
+      const stop = { do: "stop", item: "", at: wallet.now, how: "superseded" } as const;
+      wallet.decide({ kind: "plan", subscriptionId: "sb", steps: [stop, begin(plan)] });
+    };
+    for (let day = 0; day < 6; day++) {
+      wallet.at(START + day * DAY);
+      change(`plan ${day}`);
+    }
+    // A day's grant ends with the day, and what rolled of it a day later.
+    expect(wallet.wallet.schedules.size).toBeLessThanOrEqual(3);
   });
 });

@@ -90,6 +90,18 @@ describe("recurring credits", () => {
     await refusedWith(credits.endSchedule({ scheduleId: `${scheduleId}x` }), "schedule_not_found");
   });
 
+  test("that began later than they were made are active when they are ended with their period", async () => {
+    const { credits, clock } = world();
+    const { id: scheduleId, status } = await credits.schedule({
+      ...daily,
+      startsAt: START + DAY,
+      idempotencyKey: newKey(),
+    });
+    expect(status).toBe("scheduled");
+    clock.advance({ days: 2 });
+    expect((await credits.endSchedule({ scheduleId, when: "periodEnd" })).status).toBe("active");
+  });
+
   test("of a plan are ended with the plan only", async () => {
     const { credits } = world();
     await credits.subscribe({ customerId: "acme", plan: "pro", idempotencyKey: newKey() });

@@ -538,6 +538,19 @@ describe("what was asked for holds", () => {
       );
   });
 
+  test("nor is a cost taken where the plan begins whole", async () => {
+    const { credits, key } = world();
+    const { id: subscriptionId } = await credits.subscribe({
+      customerId: "acme",
+      plan: "basic",
+      trialEndsAt: "2026-01-15T00:00:00Z",
+      ...key(),
+    });
+    const cost = { amount: 5, currency: "USD" };
+    const change = { subscriptionId, plan: "pro", proration: "difference", cost } as const;
+    await refusedWith(credits.changePlan({ ...change, ...key() }), "invalid_input");
+  });
+
   test("refunding what is unused works after the end, too", async () => {
     const { credits, key } = world();
     const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "basic", ...key() });

@@ -42,11 +42,11 @@ export async function booksOf(credits: YearEngine, customers: readonly string[])
     const wallet = { customerId, currency: "credits" } as const;
     const verified = await credits.verifyLedger(wallet);
     if (!verified.ok) broken.push(`the ledger of ${customerId} does not verify`);
-    for await (const entry of entriesOf(credits, wallet)) {
+    for await (const entry of all((page) => credits.ledger({ ...wallet, ...page }))) {
       totals.entries++;
       book(months, entry);
     }
-    for await (const grant of grantsOf(credits, wallet))
+    for await (const grant of all((page) => credits.grants({ ...wallet, ...page })))
       totals.deferredByGrants = totals.deferredByGrants.plus(grant.deferred?.amount ?? ZERO);
     const { available, overdraft } = await credits.balance(wallet);
     totals.available = totals.available.plus(available);
@@ -67,7 +67,6 @@ export async function booksOf(credits: YearEngine, customers: readonly string[])
 }
 
 type Entry = Awaited<ReturnType<YearEngine["ledger"]>>["items"][number];
-type Grant = Awaited<ReturnType<YearEngine["grants"]>>["items"][number];
 
 /** What moves between two grants of one wallet is no money of the month. */
 function book(months: Map<string, Sums>, { type, account, amount, cost, recordedAt }: Entry): void {
@@ -94,33 +93,18 @@ function book(months: Map<string, Sums>, { type, account, amount, cost, recorded
   }
 }
 
-async function* entriesOf(
-  credits: YearEngine,
-  wallet: { readonly customerId: string; readonly currency: "credits" },
-): AsyncIterable<Entry> {
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<YearEngine["ledger"]>> = await credits.ledger({
-      ...wallet,
-      limit: PAGE,
-      ...(after === null ? {} : { after }),
-    });
-    yield* page.items;
-    after = page.next;
-  } while (after !== null);
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
 }
 
-async function* grantsOf(
-  credits: YearEngine,
-  wallet: { readonly customerId: string; readonly currency: "credits" },
-): AsyncIterable<Grant> {
+/** All items of a listing, page by page. */
+async function* all<Item>(
+  list: (page: { readonly limit: number; readonly after?: string }) => Promise<Page<Item>>,
+): AsyncIterable<Item> {
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<YearEngine["grants"]>> = await credits.grants({
-      ...wallet,
-      limit: PAGE,
-      ...(after === null ? {} : { after }),
-    });
+    const page: Page<Item> = await list({ limit: PAGE, ...(after === null ? {} : { after }) });
     yield* page.items;
     after = page.next;
   } while (after !== null);

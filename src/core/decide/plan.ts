@@ -92,7 +92,7 @@ function stop(
   for (const schedule of schedulesOf(draft, subscriptionId)) {
     if (item !== null && schedule.plan?.item !== item) continue;
     const until = schedule.until === null || schedule.until > at ? at : schedule.until;
-    const endsAt = how === "ended" ? at : lastRollAt({ ...schedule, until }, at);
+    const endsAt = how === "ended" ? at : lastRollAt(schedule, until);
     draft.setSchedule({ ...schedule, until, endsAt, hasEnded: endsAt <= draft.now });
   }
   for (const attachment of attachmentsOf(draft, subscriptionId)) {

@@ -1,4 +1,3 @@
-import { MINUTE_MS } from "../calendar.js";
 import type { Draft } from "../draft.js";
 import { CreditError, impossible, invalidInput } from "../errors.js";
 import { grantOf } from "../movements.js";
@@ -8,19 +7,11 @@ import type { EndScheduleRequest, ScheduleRequest } from "../requests.js";
 import type { ScheduleResult } from "../results.js";
 import { NOTHING_GIVEN, type Schedule, firstPeriodOf, nextRefillAt } from "../schedule.js";
 import { settle } from "../settle.js";
-
-/** A start that the caller read from a clock just now is no past one. */
-const PAST_START_MS = 5 * MINUTE_MS;
+import { startInstant } from "../start-instant.js";
 
 /** Begins recurring credits. Where the start has come, the period that holds it is granted at once, and whole. */
 export function schedule(draft: Draft, { terms, until }: ScheduleRequest): ScheduleResult {
-  const asked = terms.startsAt ?? draft.now;
-  if (asked < draft.now - PAST_START_MS)
-    throw invalidInput(
-      "`startsAt` lies in the past: credits are never granted for times before now. Leave it out, and give `anchor` to say at which instants the periods begin.",
-      { field: "startsAt" },
-    );
-  const startsAt = Math.max(asked, draft.now);
+  const startsAt = startInstant(terms.startsAt, draft.now);
   if (until !== null && until <= startsAt)
     throw invalidInput("`until` must be after the start.", { field: "until" });
   checkMoney(draft, terms.cost);
@@ -78,6 +69,7 @@ function scheduleResult(draft: Draft, id: string, grantId: string | null): Sched
   return {
     kind: "schedule",
     schedule,
+    at: draft.now,
     grant: grantId === null ? null : grantOf(draft, grantId),
     available: draft.wallet.available,
   };

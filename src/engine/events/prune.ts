@@ -3,7 +3,7 @@ import { walletKeyOf } from "../ids.js";
 import { reading } from "../persevere.js";
 import { allRows } from "../reads/rows.js";
 import { type Positions, consumerOf, positionsOf } from "./consumer.js";
-import { PARTS } from "./stream.js";
+import { PARTS } from "../parts.js";
 
 const PRUNED_AT_ONCE = 1_000;
 

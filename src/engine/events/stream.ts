@@ -1,3 +1,4 @@
+import { PARTS } from "../parts.js";
 import type { EventPage } from "../../store/queries.js";
 import type { CreditEvent } from "../api-events.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -6,7 +7,6 @@ import { reading } from "../persevere.js";
 import { type Positions, positionsOf, register, savePositions } from "./consumer.js";
 import { presentEvent } from "./present.js";
 
-export const PARTS = 256;
 const PAGE = 100;
 const LARGEST_PAGE = 5_000;
 /** Pages that are read at once: of a store that is far away most of the time goes to its answers. */

@@ -1,3 +1,4 @@
+import { PARTS } from "../parts.js";
 import { currencyOf, featureOf } from "../../catalog/catalog.js";
 import { QUANTITY_PLACES } from "../../core/amounts.js";
 import { toDecimal } from "../../core/decimal.js";
@@ -11,8 +12,6 @@ import type { Services } from "../services.js";
 import { type Proposal, proposedBook } from "./proposed-book.js";
 import { Replay, type ReplayedSums } from "./replay.js";
 import { walletOfThen } from "./wallet-of-then.js";
-
-const PARTS = 256;
 
 export function previewOf(services: Services, proposal: Proposal): RatePreview {
   const book = proposedBook(services.catalog, services.rates.book, proposal);
