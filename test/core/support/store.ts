@@ -69,7 +69,7 @@ export class TestStore {
     for (const change of draft.records.values()) {
       if (change.kind === "reservation") this.reservations.set(change.record.id, change.record);
       else if (change.kind === "withdrawal") this.withdrawals.set(change.record.id, change.record);
-      else if (change.kind === "budget") continue;
+      else if (change.kind === "budget" || change.kind === "plan") continue;
       else if (change.kind === "schedule") this.schedules.set(change.record.id, change.record);
       else if (change.kind !== "overage") throw new Error("a record of no known kind");
       else this.overage.set(change.record.startsAt, { ...change.record, open: change.open });

@@ -146,7 +146,7 @@ function dueOf(
   );
   const ends = [...schedules]
     .sort(byId)
-    .flatMap(({ until, id }) => (until === null ? [] : [[until, 3, id] as const]));
+    .flatMap(({ endsAt, id }) => (endsAt === null ? [] : [[endsAt, 3, id] as const]));
   const refills = schedules
     .flatMap((schedule) => {
       const at = nextRefillAt(schedule);
