@@ -212,6 +212,24 @@ describe("a change of plan", () => {
     expect(await available()).toBe(310 + 420 + 50);
   });
 
+  test("step by step costs what it costs at once: 420 for $42, then 630 for $63", async () => {
+    const { credits, key, clock } = world();
+    const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "basic", ...key() });
+    clock.set(Date.parse("2026-01-11T00:00:00Z"));
+    // What was to come counts for nothing, as it had not come.
+    await credits.changePlan({ subscriptionId, plan: "pro", when: "periodEnd", ...key() });
+    const moneyOf = async (quantity: number) => {
+      const change = { subscriptionId, plan: "pro", quantity, proration: "difference", ...key() } as const;
+      const { grants } = await credits.changePlan(change);
+      return grants.flatMap(({ amount, cost }) =>
+        cost === null ? [] : [[amount.toNumber(), cost.amount.toNumber()]],
+      );
+    };
+    expect(await moneyOf(1)).toEqual([[420, 42]]);
+    expect(await moneyOf(2)).toEqual([[630, 63]]);
+    expect(await moneyOf(2)).toEqual([]);
+  });
+
   test("of seats: the cost that was paid for the difference may be given", async () => {
     const { credits, key, clock } = world();
     const { id: subscriptionId } = await credits.subscribe({ customerId: "acme", plan: "basic", ...key() });
