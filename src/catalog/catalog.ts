@@ -2,6 +2,7 @@ import { DEFAULT_BURN_ORDER, type BurnCriterion, type BurnOrder, burnOrderBy } f
 import type { Duration } from "../core/calendar.js";
 import { CreditError, invalidInput } from "../core/errors.js";
 import type { Policy } from "../core/policy.js";
+import type { TopUpTerms } from "../core/top-up-price.js";
 import { NO_THRESHOLDS, type Thresholds } from "../core/thresholds.js";
 import { compileRate } from "./compile-rate.js";
 import { parseInput, reading, show } from "./parse-input.js";
@@ -11,6 +12,7 @@ import { compilePolicy } from "./policy.js";
 import type { CompiledRate } from "./rate.js";
 import { type ParsedCurrency, catalogSchema } from "./schema.js";
 import { compileThresholds, leadsOfAll } from "./thresholds.js";
+import { compileTopUps } from "./top-ups.js";
 
 const DEFAULT_SCALE = 6;
 const DEFAULT_LATE_WINDOW: Duration = { days: 35 };
@@ -29,6 +31,8 @@ export interface Currency {
   readonly thresholds: Thresholds;
   /** Lead times of the currency and of any plan: by these a notice of expiry may be due in a wallet. */
   readonly noticeLeads: readonly Duration[];
+  /** For what its credits are sold, by the money; the first is the one that holds where none is named. */
+  readonly topUps: ReadonlyMap<string, TopUpTerms>;
 }
 
 export interface Feature {
@@ -113,6 +117,7 @@ function compileCurrency(id: string, currency: ParsedCurrency): Currency {
         ? NO_THRESHOLDS
         : compileThresholds(currency.thresholds, scale, `currencies.${id}.thresholds`),
     noticeLeads: [],
+    topUps: compileTopUps(currency.topUps ?? {}, scale, `currencies.${id}.topUps`),
   };
 }
 

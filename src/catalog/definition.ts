@@ -20,6 +20,35 @@ export interface CurrencyDefinition {
   readonly chartDimensions?: readonly string[] | undefined;
   /** At what events tell of little left, for wallets that have no thresholds of their own or of a plan; default: none. */
   readonly thresholds?: ThresholdsInput | undefined;
+  /** For what credits are sold, by the ISO 4217 code of the money; the first holds where none is named. Default: not sold. */
+  readonly topUps?: Readonly<Record<string, TopUpsInput>> | undefined;
+}
+
+/** For what credits are sold: by the credit, in packages, or both. Prices are without tax. */
+export interface TopUpsInput {
+  /** Of one credit, in major units; or by volume, ascending: the price of the band that an amount falls in holds for all of it. */
+  readonly price?: DecimalInput | readonly VolumePriceInput[] | undefined;
+  readonly packages?: Readonly<Record<string, TopUpPackageInput>> | undefined;
+  /** The fewest and the most credits of one purchase by the credit; default: any. */
+  readonly minimum?: DecimalInput | undefined;
+  readonly maximum?: DecimalInput | undefined;
+  /** How long bought credits live, from the payment on; default: without end. */
+  readonly expiresIn?: Duration | undefined;
+  /** 0–1,000,000, lower burns first; default 50. */
+  readonly priority?: number | undefined;
+}
+
+export interface VolumePriceInput {
+  /** Credits, inclusive. Only the last band may leave it out. */
+  readonly upTo?: DecimalInput | undefined;
+  /** Of one credit, in major units, above 0. */
+  readonly price: DecimalInput;
+}
+
+export interface TopUpPackageInput {
+  readonly credits: DecimalInput;
+  /** Of the whole package, in major units. */
+  readonly price: DecimalInput;
 }
 
 /** Something used, priced in one currency. */

@@ -107,12 +107,11 @@ export const durationSchema = z
 /** As the runtime lists them, with the codes that are younger than the oldest runtime supported. */
 const MONEY_CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), "XCG", "ZWG"]);
 
-export const moneySchema = z.strictObject({
-  amount: decimalSchema,
-  currency: z
-    .string()
-    .refine((code) => MONEY_CURRENCIES.has(code), { error: "must be an ISO 4217 code such as USD" }),
-});
+export const moneyCodeSchema = z
+  .string()
+  .refine((code) => MONEY_CURRENCIES.has(code), { error: "must be an ISO 4217 code such as USD" });
+
+export const moneySchema = z.strictObject({ amount: decimalSchema, currency: moneyCodeSchema });
 
 /** Scaled credits. Refuses more places than the scale, a wrong sign, and what a store cannot keep. */
 export function scaledAmount(

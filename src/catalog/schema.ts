@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { BurnCriterion } from "../core/burn-order.js";
 import { recurringFields } from "./recurring.js";
 import { thresholdsSchema } from "./thresholds.js";
+import { topUpsSchema } from "./top-ups.js";
 import { decimalSchema, durationSchema, idSchema, instantSchema, moneySchema, textSchema } from "./inputs.js";
 
 const BURN_CRITERIA: readonly BurnCriterion[] = [
@@ -112,6 +113,7 @@ const currencySchema = z.strictObject({
   lateWindow: durationSchema.optional(),
   chartDimensions: z.array(textSchema()).max(MAX_CHART_DIMENSIONS).optional(),
   thresholds: thresholdsSchema.optional(),
+  topUps: topUpsSchema.optional(),
 });
 
 const featureSchema = z.strictObject({

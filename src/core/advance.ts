@@ -1,3 +1,4 @@
+import { lookAtLevel, wakeAutoTopUp } from "./auto-top-up.js";
 import { freeBudgets } from "./budget.js";
 import type { Draft } from "./draft.js";
 import type { DueCause } from "./entry.js";
@@ -10,6 +11,7 @@ import { refill, rollOver } from "./recurring.js";
 import type { Schedule } from "./schedule.js";
 import { settle } from "./settle.js";
 import { tellActivation, tellMovements, tellNotice, tellTimeout, tellTotals } from "./tell.js";
+import { checkTopUp } from "./top-up-outcome.js";
 import { DUE_RANK, type Due, netOf } from "./wallet.js";
 
 /**
@@ -40,6 +42,7 @@ function goOn(draft: Draft, maxChanges: number): boolean {
   const { wallet } = draft;
   const isSettled = settleDue(draft, maxChanges);
   tellTotals(draft, wallet, netOf(wallet));
+  if (isSettled) lookAtLevel(draft);
   return isSettled;
 }
 
@@ -54,13 +57,32 @@ function advanceTo(draft: Draft, at: number, maxChanges: number): boolean {
   }
   if (wallet.watch.netBeforeInstant !== null) markInstant(draft, null);
   tellTotals(draft, wallet, netBefore);
-  return giveNotices(draft, at, maxChanges);
+  return giveNotices(draft, at, maxChanges) && lookAfterPayments(draft, at, maxChanges);
+}
+
+/** Last of all that an instant brings: what is bought depends on what there is then. */
+function lookAfterPayments(draft: Draft, at: number, maxChanges: number): boolean {
+  for (;;) {
+    const due = draft.wallet.due.firstKey();
+    if (due === undefined || due.at > at) break;
+    if (isFull(draft, maxChanges)) return false;
+    if (due.rank === DUE_RANK.autoTopUp) wakeAutoTopUp(draft);
+    else chaseTopUp(draft, due.id);
+  }
+  lookAtLevel(draft);
+  return true;
+}
+
+function chaseTopUp(draft: Draft, id: string): void {
+  const topUp = draft.topUp(id);
+  if (topUp === undefined) throw impossible(`top-up ${id} is gone`);
+  checkTopUp(draft, topUp);
 }
 
 function applyUntilNotices(draft: Draft, at: number, maxChanges: number): boolean {
   for (;;) {
     const due = draft.wallet.due.firstKey();
-    if (due === undefined || due.at > at || due.rank === DUE_RANK.notice) return true;
+    if (due === undefined || due.at > at || due.rank >= DUE_RANK.notice) return true;
     if (isFull(draft, maxChanges)) return false;
     const { wallet } = draft;
     const entriesBefore = draft.entries.length;
@@ -123,7 +145,9 @@ function apply(draft: Draft, due: Due): void {
       tellActivation(draft, due.id);
       return;
     case DUE_RANK.notice:
-      throw impossible("a notice is given once all else of its instant is done");
+    case DUE_RANK.topUpCheck:
+    case DUE_RANK.autoTopUp:
+      throw impossible("notices and payments come once all else of an instant is done");
   }
 }
 

@@ -40,6 +40,8 @@ export function copyOfWallet(of: Wallet): Mutable<Wallet> {
     owingWithdrawals: of.owingWithdrawals,
     overagePeriod: of.overagePeriod,
     basisCurrency: of.basisCurrency,
+    topUps: of.topUps,
+    autoTopUp: of.autoTopUp,
   };
 }
 
@@ -72,6 +74,7 @@ export function copyOfGrant(of: Grant): Mutable<Grant> {
     originGrantId: of.originGrantId,
     recurrence: of.recurrence,
     noticedAt: of.noticedAt,
+    payment: of.payment,
   };
 }
 

@@ -1,17 +1,23 @@
+import { lookAtLevel } from "./auto-top-up.js";
 import { adjust } from "./decide/adjust.js";
 import { amendGrant } from "./decide/amend-grant.js";
 import { capture } from "./decide/capture.js";
 import { grant } from "./decide/grant.js";
 import { changePlan } from "./decide/plan.js";
+import { markGrantPaid } from "./decide/mark-grant-paid.js";
 import { publishRates } from "./decide/publish-rates.js";
+import { recordPayment } from "./decide/record-payment.js";
 import { refundGrant } from "./decide/refund-grant.js";
+import { recordRefund, refundTopUp } from "./decide/refund-top-up.js";
 import { extend, release } from "./decide/release.js";
 import { reserve } from "./decide/reserve.js";
 import { reverse } from "./decide/reverse.js";
 import { endSchedule, schedule } from "./decide/schedule.js";
+import { resumeAutoTopUp, setAutoTopUp } from "./decide/set-auto-top-up.js";
 import { setBudget } from "./decide/set-budget.js";
 import { setPolicy } from "./decide/set-policy.js";
 import { setThresholds } from "./decide/set-thresholds.js";
+import { topUp } from "./decide/top-up.js";
 import { transferIn, transferOut } from "./decide/transfer.js";
 import { voidGrant } from "./decide/void-grant.js";
 import { withdraw } from "./decide/withdraw.js";
@@ -40,6 +46,7 @@ export function decide(
   try {
     const result = resultOf(draft, request);
     tellOperation(draft, mark.wallet, mark.entries);
+    lookAtLevel(draft);
     return { result, operationId: draft.settledOperationId };
   } catch (error) {
     draft.rollBack(mark);
@@ -85,6 +92,20 @@ function resultOf(draft: Draft, request: Request): Result {
       return changePlan(draft, request);
     case "publishRates":
       return publishRates(draft, request);
+    case "topUp":
+      return topUp(draft, request);
+    case "recordPayment":
+      return recordPayment(draft, request);
+    case "refundTopUp":
+      return refundTopUp(draft, request);
+    case "recordRefund":
+      return recordRefund(draft, request);
+    case "setAutoTopUp":
+      return setAutoTopUp(draft, request);
+    case "resumeAutoTopUp":
+      return resumeAutoTopUp(draft);
+    case "markGrantPaid":
+      return markGrantPaid(draft, request);
     case "convert":
     case "subscribe":
     case "changePlan":

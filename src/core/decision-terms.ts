@@ -18,5 +18,5 @@ export interface DecisionTerms {
   /** What was published beside the catalog, as far as this process knows by now. */
   readonly rates: RateBook;
   /** The id by which callers know a grant, reservation or withdrawal of this wallet. */
-  readonly publicId: (kind: "gr" | "rs" | "wd" | "sc", localId: string) => string;
+  readonly publicId: (kind: "gr" | "rs" | "wd" | "sc" | "tu", localId: string) => string;
 }

@@ -4,6 +4,7 @@ import { MAX_AMOUNT } from "./amounts.js";
 import { copyOfWallet } from "./copies.js";
 import type { DecisionTerms } from "./decision-terms.js";
 import { type Entry, type OperationContext, operationIdAt } from "./entry.js";
+import { type Posting, newEntry } from "./posting.js";
 import { tooManyCredits } from "./errors.js";
 import type { EventData, EventType, WalletEvent } from "./events.js";
 import { type Grant, isOpen, phaseAt } from "./grant.js";
@@ -14,6 +15,7 @@ import type { Reservation, WithdrawalRecord, OveragePeriod } from "./records.js"
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
 import type { TierCount } from "./tier-period.js";
+import type { AutoTopUp, TopUp } from "./top-up.js";
 import type { UsageCount } from "./usage.js";
 import type { Wallet } from "./wallet.js";
 import {
@@ -24,8 +26,7 @@ import {
   withSchedule,
   withWithdrawalRecord,
 } from "./wallet-index.js";
-
-type Posting = Pick<Entry, "type" | "account" | "amount"> & Partial<Entry>;
+import { withAutoTopUp, withTopUp } from "./wallet-index-top-ups.js";
 
 /** Where a draft stood, to go back to. */
 export interface Mark {
@@ -194,6 +195,24 @@ export class Draft {
     this.wallet = withRates(this.wallet, record);
   }
 
+  topUp(id: string): TopUp | undefined {
+    const open = this.wallet.topUps.get(id);
+    if (open !== undefined) return open;
+    const changed = this.records.get(`topUp/${id}`);
+    return changed?.kind === "topUp" ? changed.record : this.known.topUps.get(id);
+  }
+
+  setTopUp(record: TopUp): void {
+    this.put(this.records, `topUp/${record.id}`, { kind: "topUp", record });
+    this.wallet = withTopUp(this.wallet, record);
+  }
+
+  /** `open`: false once it is taken off. */
+  setAutoTopUp(record: AutoTopUp, open: boolean = true): void {
+    this.put(this.records, "autoTopUp", { kind: "autoTopUp", record, open });
+    this.wallet = withAutoTopUp(this.wallet, open ? record : null);
+  }
+
   setTierCounts(record: readonly TierCount[]): void {
     this.put(this.records, "tiers", { kind: "tiers", record });
     const next = copyOfWallet(this.wallet);
@@ -243,29 +262,12 @@ export class Draft {
     const balanceAfter = account === "overage" ? wallet.balance : wallet.balance + amount;
     const overdraft = account === "overdraft" ? wallet.overdraft - amount : wallet.overdraft;
     if (balanceAfter + overdraft > MAX_AMOUNT) throw tooManyCredits();
-    // Each field by itself: copies of parts of ever other shapes would take most of a decision's time.
-    const entry: Entry = {
-      seq,
-      type: posting.type,
-      account,
-      amount,
+    const entry = newEntry(
+      { wallet, operation, operationId: this.operationId },
       balanceAfter,
-      grantId: posting.grantId ?? null,
-      operationId: this.operationId,
-      reservationId: posting.reservationId ?? facts.reservationId ?? null,
-      feature: posting.feature ?? facts.feature ?? null,
-      quantity: posting.quantity ?? facts.quantity ?? null,
-      dimensions: posting.dimensions ?? facts.dimensions ?? null,
-      rateVersion: posting.rateVersion ?? facts.rateVersion ?? null,
-      money: posting.money ?? null,
-      moneyCurrency: posting.moneyCurrency ?? null,
-      price: posting.price ?? null,
-      actor: operation.actor,
-      reason: operation.reason,
-      cause: operation.cause,
-      occurredAt: posting.occurredAt ?? facts.occurredAt ?? operation.occurredAt,
-      recordedAt: wallet.clock,
-    };
+      posting,
+      facts,
+    );
     this.entries.push(entry);
     const next = copyOfWallet(wallet);
     next.seq = seq;

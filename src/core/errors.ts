@@ -17,6 +17,7 @@ export type CreditErrorCode =
   | "reservation_expired"
   | "schedule_not_found"
   | "subscription_not_found"
+  | "top_up_not_found"
   | "over_limit"
   | "occurred_at_out_of_window"
   | "store_conflict"

@@ -43,7 +43,30 @@ export type GrantedBy = "granted" | "adjusted" | "transferred_in" | "rolled_over
 /** What of a grant an amendment may change. */
 export type AmendedField = "expiresAt" | "priority" | "displayName" | "metadata";
 
-/** What each type of event says. Top-ups will have types of their own. */
+/** A purchase of credits as an operation left it. */
+export interface TopUpFacts {
+  readonly topUpId: string;
+  readonly by: "customer" | "auto";
+  readonly state: "pending" | "completed" | "failed" | "canceled";
+  readonly credits: string;
+  /** Without tax. */
+  readonly price: MoneyFacts;
+  readonly package: string | null;
+  readonly grantId: string;
+  readonly paymentId: string | null;
+  readonly reason: string | null;
+  readonly actionUrl: string | null;
+  readonly receiptUrl: string | null;
+  readonly invoiceUrl: string | null;
+}
+
+/** Major units, as decimal text. */
+export interface MoneyFacts {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** What each type of event says. */
 export interface EventData {
   readonly "credits.granted": { readonly grant: GrantFacts; readonly by: GrantedBy };
   readonly "credits.grant.activated": { readonly grant: GrantFacts };
@@ -68,6 +91,42 @@ export interface EventData {
     readonly released: string;
     readonly totals: TotalFacts;
   };
+  readonly "credits.top_up.started": TopUpTold;
+  readonly "credits.top_up.action_required": TopUpTold;
+  readonly "credits.top_up.completed": TopUpTold;
+  readonly "credits.top_up.failed": TopUpTold;
+  readonly "credits.top_up.canceled": TopUpTold;
+  readonly "credits.top_up.unsettled": TopUpTold & { readonly checks: number };
+  readonly "credits.top_up.refunded": TopUpTold & {
+    /** What of the grant's deferred money went back. */
+    readonly money: MoneyFacts;
+    /** Credits that were taken for it. */
+    readonly taken: string;
+    /** Credits that the money had paid for and that were not there to be taken. */
+    readonly uncovered: string;
+  };
+  readonly "credits.auto_top_up.started": TopUpTold;
+  readonly "credits.auto_top_up.completed": TopUpTold;
+  readonly "credits.auto_top_up.failed": TopUpTold & {
+    readonly failures: number;
+    readonly retryAt: number | null;
+  };
+  readonly "credits.auto_top_up.capped": {
+    readonly cap: "count" | "money";
+    readonly resetsAt: number;
+    readonly totals: TotalFacts;
+  };
+  readonly "credits.auto_top_up.paused": {
+    readonly why: "failures" | "no_price";
+    readonly failures: number;
+    readonly totals: TotalFacts;
+  };
+  readonly "credits.auto_top_up.resumed": { readonly totals: TotalFacts };
+}
+
+interface TopUpTold {
+  readonly topUp: TopUpFacts;
+  readonly totals: TotalFacts;
 }
 
 export type EventType = keyof EventData;

@@ -4,8 +4,8 @@ import { floorShare } from "./money.js";
 import { impossible } from "./errors.js";
 import type { Recurrence } from "./schedule.js";
 
-/** Where a grant stands in time; decided by instants and `voidedAt` alone. */
-export type GrantPhase = "scheduled" | "live" | "expired" | "voided";
+/** Where a grant stands in time; decided by instants, `voidedAt` and its payment alone. */
+export type GrantPhase = "pending" | "scheduled" | "live" | "expired" | "voided";
 
 export type GrantStatus = "pending" | "scheduled" | "active" | "depleted" | "expired" | "voided";
 
@@ -36,6 +36,23 @@ export interface Grant extends BurnKey {
   readonly recurrence: Recurrence | null;
   /** The instant up to which its expiry has been announced; null: it was not. */
   readonly noticedAt: number | null;
+  /** Null: it waited for none. */
+  readonly payment: GrantPayment | null;
+}
+
+/** How a grant that came of a payment is paid. */
+export interface GrantPayment {
+  /** `pending`: nothing has moved yet, so the grant itself counts no credits and no money. `canceled`: it never will. */
+  readonly state: "pending" | "paid" | "canceled";
+  /** What it brings once it is paid. */
+  readonly credits: bigint;
+  readonly cost: { readonly total: bigint; readonly currency: string };
+  /** Local; null: paid by other means than a top-up. */
+  readonly topUpId: string | null;
+  /** Of the provider. */
+  readonly paymentId: string | null;
+  readonly invoiceUrl: string | null;
+  readonly receiptUrl: string | null;
 }
 
 /** Minor units: total = deferred + recognised + breakage + refunded + moved. */
@@ -88,16 +105,18 @@ export function deferredOf(cost: GrantCost): bigint {
 }
 
 export function phaseAt(
-  grant: Pick<Grant, "voidedAt" | "effectiveAt" | "expiresAt">,
+  grant: Pick<Grant, "voidedAt" | "effectiveAt" | "expiresAt" | "payment">,
   instant: number,
 ): GrantPhase {
   if (grant.voidedAt !== null) return "voided";
+  if (grant.payment?.state === "pending") return "pending";
   if (grant.expiresAt !== null && grant.expiresAt <= instant) return "expired";
   return grant.effectiveAt > instant ? "scheduled" : "live";
 }
 
 export function statusOf(grant: Grant): GrantStatus {
-  if (grant.phase === "voided" || grant.phase === "scheduled") return grant.phase;
+  if (grant.phase === "voided" || grant.phase === "scheduled" || grant.phase === "pending")
+    return grant.phase;
   // What a cap on rollovers trims has expired before its time.
   if (grant.expired > 0n && !isOpen(grant)) return "expired";
   if (grant.phase === "expired" && isOpen(grant)) return "expired";

@@ -2,6 +2,7 @@ import type { Entry } from "./entry.js";
 import type { Grant } from "./grant.js";
 import type { Reservation, WithdrawalRecord } from "./records.js";
 import type { Schedule } from "./schedule.js";
+import type { TopUp } from "./top-up.js";
 
 /**
  * Closed things that were read beside the snapshot, at its version. What was asked for and is not here does not exist.
@@ -11,6 +12,7 @@ export interface Known {
   readonly reservations: ReadonlyMap<string, Reservation>;
   readonly withdrawals: ReadonlyMap<string, WithdrawalRecord>;
   readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly topUps: ReadonlyMap<string, TopUp>;
   /** Entries by operation. */
   readonly operations: ReadonlyMap<string, readonly Entry[]>;
   /** Closed grants that lost credits to expiry at or after the instant asked for. */
@@ -22,6 +24,7 @@ export const NOTHING_KNOWN: Known = {
   reservations: new Map(),
   withdrawals: new Map(),
   schedules: new Map(),
+  topUps: new Map(),
   operations: new Map(),
   lapsed: [],
 };
@@ -32,6 +35,7 @@ export interface Needs {
   readonly reservations?: readonly string[];
   readonly withdrawals?: readonly string[];
   readonly schedules?: readonly string[];
+  readonly topUps?: readonly string[];
   readonly operations?: readonly string[];
   readonly lapsedSince?: number;
 }

@@ -12,6 +12,12 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "amendGrant":
     case "refundGrant":
       return grantNeeds(wallet, [request.grantId]);
+    case "markGrantPaid":
+      return grantNeeds(wallet, [request.grantId]);
+    case "recordPayment":
+    case "refundTopUp":
+    case "recordRefund":
+      return topUpNeeds(wallet, known, request.topUpId);
     case "adjust":
       return request.grantId === null ? {} : grantNeeds(wallet, [request.grantId]);
     case "withdraw":
@@ -38,6 +44,9 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "resumeSubscription":
     case "cancelSubscription":
     case "schedule":
+    case "topUp":
+    case "setAutoTopUp":
+    case "resumeAutoTopUp":
     case "grant":
     case "reserve":
     case "setPolicy":
@@ -52,6 +61,13 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
 function grantNeeds(wallet: Wallet, ids: readonly string[]): Needs {
   const closed = ids.filter((id) => wallet.openGrants.get(id) === undefined);
   return closed.length === 0 ? {} : { grants: closed };
+}
+
+function topUpNeeds(wallet: Wallet, known: Known, id: string): Needs {
+  const open = wallet.topUps.get(id);
+  const topUp = open ?? known.topUps.get(id);
+  const topUps = open === undefined ? [id] : [];
+  return topUp === undefined ? { topUps } : { topUps, ...grantNeeds(wallet, [topUp.grantId]) };
 }
 
 function lapseNeeds(wallet: Wallet, occurredAt: number): Needs {

@@ -3,7 +3,7 @@ import { comparesBasis } from "./burn-order.js";
 import type { Draft } from "./draft.js";
 import type { Entry, LedgerEntryType } from "./entry.js";
 import { CreditError, invalidInput } from "./errors.js";
-import { type Grant, phaseAt } from "./grant.js";
+import { type Grant, type GrantPayment, phaseAt } from "./grant.js";
 import type { Recurrence } from "./schedule.js";
 
 export interface NewGrant {
@@ -21,6 +21,8 @@ export interface NewGrant {
   /** Default: a new one. */
   readonly id?: string;
   readonly recurrence?: Recurrence;
+  /** Default: it waits for none. */
+  readonly payment?: GrantPayment;
 }
 
 /** Makes a grant and the entry that brings its credits in. */
@@ -32,12 +34,42 @@ export function addGrant(
 ): Grant {
   checkRoom(draft, terms.amount);
   checkMoney(draft, terms.cost);
-  const grant: Grant = {
+  const grant = newGrant(draft, terms);
+  draft.openGrant(grant);
+  bringIn(draft, grant, type, details);
+  return grant;
+}
+
+/** The entry that brings a grant's credits in. */
+export function bringIn(
+  draft: Draft,
+  { id: grantId, amount, cost }: Grant,
+  type: LedgerEntryType,
+  details: Partial<Entry> = {},
+): void {
+  draft.post(
+    {
+      type,
+      account: "grant",
+      amount,
+      grantId,
+      money: cost?.total ?? null,
+      moneyCurrency: cost?.currency ?? null,
+    },
+    details,
+  );
+}
+
+/** As it is before anything of it was used. */
+export function newGrant(draft: Draft, terms: NewGrant): Grant {
+  const { payment = null } = terms;
+  return {
     ...terms,
+    payment,
     id: terms.id ?? draft.terms.newId(draft.now),
     recurrence: terms.recurrence ?? null,
     noticedAt: null,
-    phase: phaseAt({ ...terms, voidedAt: null }, draft.now),
+    phase: phaseAt({ ...terms, payment, voidedAt: null }, draft.now),
     createdAt: draft.now,
     closedAt: null,
     voidedAt: null,
@@ -63,19 +95,6 @@ export function addGrant(
             restartOpen: terms.amount,
           },
   };
-  draft.openGrant(grant);
-  draft.post(
-    {
-      type,
-      account: "grant",
-      amount: grant.amount,
-      grantId: grant.id,
-      money: terms.cost?.total ?? null,
-      moneyCurrency: terms.cost?.currency ?? null,
-    },
-    details,
-  );
-  return grant;
 }
 
 /** Would the wallet still hold no more than can be kept? */
@@ -83,7 +102,7 @@ export function hasRoomFor({ wallet }: Draft, amount: bigint): boolean {
   return wallet.balance + wallet.overdraft + amount <= MAX_AMOUNT;
 }
 
-function checkRoom(draft: Draft, amount: bigint): void {
+export function checkRoom(draft: Draft, amount: bigint): void {
   const { scale, id } = draft.terms.currency;
   const open = draft.wallet.balance + draft.wallet.overdraft;
   if (hasRoomFor(draft, amount)) return;

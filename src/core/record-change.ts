@@ -5,6 +5,7 @@ import type { OveragePeriod, Reservation, WithdrawalRecord } from "./records.js"
 import type { Schedule } from "./schedule.js";
 import type { Subscription } from "./subscription.js";
 import type { TierCount } from "./tier-period.js";
+import type { AutoTopUp, TopUp } from "./top-up.js";
 
 /** A record that a decision changed. `open`: whether it goes on coming with the wallet. */
 export type RecordChange =
@@ -15,5 +16,7 @@ export type RecordChange =
   | { readonly kind: "budget"; readonly record: Budget; readonly open: boolean }
   | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "rate"; readonly record: RateHistory }
+  | { readonly kind: "topUp"; readonly record: TopUp }
+  | { readonly kind: "autoTopUp"; readonly record: AutoTopUp; readonly open: boolean }
   | { readonly kind: "tiers"; readonly record: readonly TierCount[] }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };

@@ -7,6 +7,7 @@ import type { Policy } from "./policy.js";
 import type { RecurringTerms } from "../catalog/recurring.js";
 import type { ScheduleTerms } from "./schedule.js";
 import type { Thresholds } from "./thresholds.js";
+import type { PaymentRequest } from "./payment-requests.js";
 
 /** Requests as the rules take them: parsed, scaled, with local ids. */
 
@@ -24,6 +25,8 @@ export interface GrantRequest {
   readonly features: readonly string[] | null;
   readonly displayName: string | null;
   readonly metadata: string | null;
+  /** It waits for its payment. */
+  readonly awaitsPayment: boolean;
 }
 
 export interface WithdrawRequest {
@@ -269,5 +272,6 @@ export type Request =
   | PlanRequest
   | SetBudgetRequest
   | JointRequest
+  | PaymentRequest
   | TransferOutRequest
   | TransferInRequest;

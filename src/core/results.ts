@@ -4,6 +4,7 @@ import type { Policy } from "./policy.js";
 import type { Parcel } from "./requests.js";
 import type { Schedule } from "./schedule.js";
 import type { Thresholds } from "./thresholds.js";
+import type { AutoTopUp, TopUp } from "./top-up.js";
 
 /** Results as the rules give them: scaled, with local ids. Receipts keep them. */
 
@@ -91,6 +92,33 @@ export interface RefundResult {
   readonly available: bigint;
 }
 
+export interface TopUpResult {
+  readonly kind: "topUp";
+  readonly topUp: TopUp;
+  /** As it is now. */
+  readonly grant: Grant;
+  readonly available: bigint;
+}
+
+export interface TopUpRefundResult {
+  readonly kind: "topUpRefund";
+  readonly topUp: TopUp;
+  readonly refundId: string;
+  readonly amount: bigint;
+  readonly money: bigint;
+  /** What goes back to the customer, tax included. */
+  readonly gross: bigint;
+  readonly grant: Grant;
+  readonly available: bigint;
+}
+
+export interface AutoTopUpResult {
+  readonly kind: "autoTopUp";
+  /** Null: it was taken off. */
+  readonly autoTopUp: AutoTopUp | null;
+  readonly at: number;
+}
+
 export interface PolicyResult {
   readonly kind: "policy";
   readonly policy: Policy;
@@ -159,6 +187,9 @@ export type Result =
   | AdjustmentResult
   | ReversalResult
   | RefundResult
+  | TopUpResult
+  | TopUpRefundResult
+  | AutoTopUpResult
   | PolicyResult
   | ThresholdsResult
   | PublishedRatesResult

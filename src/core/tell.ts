@@ -177,7 +177,7 @@ function grantFacts(draft: Draft, grant: Grant): GrantFacts {
   };
 }
 
-function totalFacts(draft: Draft): TotalFacts {
+export function totalFacts(draft: Draft): TotalFacts {
   const { wallet } = draft;
   return {
     available: text(draft, wallet.available),

@@ -10,6 +10,7 @@ import type { RateHistory } from "./rate-book.js";
 import type { Schedule } from "./schedule.js";
 import type { Thresholds } from "./thresholds.js";
 import type { TierCount } from "./tier-period.js";
+import type { AutoTopUp, TopUp } from "./top-up.js";
 import { SortedMap, compareNumbers, compareTexts } from "./sorted-map.js";
 
 /** Whose credits, of which currency, and in which pool apart ("" for the common one). */
@@ -43,6 +44,8 @@ export const DUE_RANK = {
   refill: 4,
   activation: 5,
   notice: 6,
+  topUpCheck: 7,
+  autoTopUp: 8,
 } as const;
 
 export interface Due {
@@ -114,6 +117,9 @@ export interface Wallet {
   readonly overagePeriod: OveragePeriod | null;
   /** The one money that the wallet's grants cost, where its burn order compares costs. */
   readonly basisCurrency: string | null;
+  /** Those that wait for their payment or owe a refund, by id. */
+  readonly topUps: SortedMap<string, TopUp>;
+  readonly autoTopUp: AutoTopUp | null;
 }
 
 /** What its events are told by. */
@@ -167,6 +173,8 @@ export function emptyWallet(names: WalletNames, currency: Currency): Wallet {
     owingWithdrawals: SortedMap.empty(compareTexts),
     overagePeriod: null,
     basisCurrency: null,
+    topUps: SortedMap.empty(compareTexts),
+    autoTopUp: null,
   };
 }
 

@@ -5,7 +5,8 @@ import type { Decimal } from "../core/decimal.js";
 import type { AmendedField, GrantedBy } from "../core/events.js";
 import type { GrantStatus } from "../core/grant.js";
 import type { HarmlessMutation, WalletRef } from "./api-requests.js";
-import type { Replayable } from "./api-results.js";
+import type { TopUpStatus } from "./api-billing.js";
+import type { Money, Replayable } from "./api-results.js";
 
 /** A grant as the operation left it that told the event. Amounts are credits. */
 export interface EventGrant {
@@ -75,6 +76,70 @@ export interface CreditEventData {
     readonly released: Decimal;
     readonly totals: EventTotals;
   };
+  /** A customer's purchase began: its grant is pending. */
+  readonly "credits.top_up.started": EventTopUpTold;
+  /** The customer must pay, or confirm, at `topUp.actionUrl`; of automatic top-ups, too. */
+  readonly "credits.top_up.action_required": EventTopUpTold;
+  /** The money is there, and so are the credits. */
+  readonly "credits.top_up.completed": EventTopUpTold;
+  /** Declined: `topUp.reason` says why. */
+  readonly "credits.top_up.failed": EventTopUpTold;
+  /** Given up, by somebody or after its time. */
+  readonly "credits.top_up.canceled": EventTopUpTold;
+  /** Nobody has said what became of a payment, or of a refund; the provider is asked now. Of automatic ones, too. */
+  readonly "credits.top_up.unsettled": EventTopUpTold & { readonly checks: number };
+  /**
+   * The provider says that money went back, by a refund or a dispute: `taken` credits went for it, with `money` of their
+   * deferred cost. `uncovered` credits had been used, or lost, before. Of automatic ones, too.
+   */
+  readonly "credits.top_up.refunded": EventTopUpTold & {
+    readonly money: Money;
+    readonly taken: Decimal;
+    readonly uncovered: Decimal;
+  };
+  /** Net was at the threshold, or below: a wallet buys credits by itself. */
+  readonly "credits.auto_top_up.started": EventTopUpTold;
+  readonly "credits.auto_top_up.completed": EventTopUpTold;
+  /** `retryAt` is null where it does not try again by itself. */
+  readonly "credits.auto_top_up.failed": EventTopUpTold & {
+    readonly failures: number;
+    readonly retryAt: Date | null;
+  };
+  /** A cap keeps it from buying until its period ends. Told once a period. */
+  readonly "credits.auto_top_up.capped": {
+    readonly cap: "count" | "money";
+    readonly resetsAt: Date;
+    readonly totals: EventTotals;
+  };
+  /** It does nothing until it is resumed, or set anew. */
+  readonly "credits.auto_top_up.paused": {
+    readonly why: "failures" | "no_price";
+    readonly failures: number;
+    readonly totals: EventTotals;
+  };
+  readonly "credits.auto_top_up.resumed": { readonly totals: EventTotals };
+}
+
+/** A purchase as the operation left it that told the event. */
+export interface EventTopUp {
+  readonly topUpId: string;
+  readonly by: "customer" | "auto";
+  readonly state: TopUpStatus;
+  readonly credits: Decimal;
+  /** Without tax. */
+  readonly price: Money;
+  readonly package: string | null;
+  readonly grantId: string;
+  readonly paymentId: string | null;
+  readonly reason: string | null;
+  readonly actionUrl: string | null;
+  readonly receiptUrl: string | null;
+  readonly invoiceUrl: string | null;
+}
+
+interface EventTopUpTold {
+  readonly topUp: EventTopUp;
+  readonly totals: EventTotals;
 }
 
 export type CreditEventType = keyof CreditEventData;

@@ -57,8 +57,17 @@ interface GrantTerms<C extends Catalog, K extends CurrencyId<C>> extends Custome
 export type GrantRequest<C extends Catalog> = {
   [K in CurrencyId<C>]: GrantTerms<C, K> &
     (
-      | { readonly category: "paid"; readonly cost: MoneyInput }
-      | { readonly category: "promotional"; readonly cost?: undefined }
+      | {
+          readonly category: "paid";
+          readonly cost: MoneyInput;
+          /** It is `pending`, and counts for nothing, until `markGrantPaid`; `voidGrant` cancels it. Default false. */
+          readonly awaitsPayment?: boolean | undefined;
+        }
+      | {
+          readonly category: "promotional";
+          readonly cost?: undefined;
+          readonly awaitsPayment?: false | undefined;
+        }
     );
 }[CurrencyId<C>];
 

@@ -14,6 +14,18 @@ export interface Replayable {
   readonly replayed: boolean;
 }
 
+/** How a grant that waited for its payment is paid. */
+export interface GrantPayment {
+  /** `pending`: it counts for nothing yet. */
+  readonly status: "pending" | "paid" | "canceled";
+  /** Null: paid by other means than a top-up. */
+  readonly topUpId: string | null;
+  /** Of the provider. */
+  readonly paymentId: string | null;
+  readonly invoiceUrl: string | null;
+  readonly receiptUrl: string | null;
+}
+
 /** A lot of credits. amount = remaining + held + consumed + expired + voided + adjusted + refunded + moved. */
 export interface Grant {
   readonly id: string;
@@ -53,6 +65,8 @@ export interface Grant {
   readonly scheduleId: string | null;
   /** Null: it came of no plan. */
   readonly subscriptionId: string | null;
+  /** How it is paid, where it waited for that; null: it did not. */
+  readonly payment: GrantPayment | null;
   readonly displayName: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date;

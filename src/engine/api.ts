@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/define.js";
+import type { BillingVerbs, PaymentVerbs } from "./api-billing.js";
 import type { RunDueRequest, Runner, StartRunnerOptions } from "./api-runner.js";
 import type { RunResult } from "./runner.js";
 import type { Forecast, ForecastRequest } from "./api-lifecycle.js";
@@ -59,7 +60,7 @@ import type {
  * and `unknown_feature` before anything is read, `store_unavailable` and `store_conflict` (both retryable with the same
  * key) where the store fails; those named below are the verb's own. A verb that throws has changed nothing.
  */
-export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
+export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C>, PaymentVerbs<C> {
   /**
    * Puts credits into a wallet. Debts that they may pay are settled at once.
    *
@@ -217,7 +218,7 @@ export interface CreditVerbs<C extends Catalog> extends LifecycleVerbs<C> {
  * that an engine over any store may stand where no transactions are wanted.
  */
 export interface CreditEngine<C extends Catalog, Tx = never>
-  extends CreditVerbs<C>, EventVerbs, RateVerbs<C>, CatalogVersionVerbs {
+  extends CreditVerbs<C>, BillingVerbs<C>, EventVerbs, RateVerbs<C>, CatalogVersionVerbs {
   /**
    * The same verbs within a transaction of the app: credits move if, and only if, the app commits. It reads and writes
    * through that transaction, and wallets that it changes stay locked until the app ends it, so keep it short. Its calls

@@ -7,7 +7,8 @@ import type { Change } from "../store/contract.js";
 import type { ReceiptRow, UsageDelta, WalletKey } from "../store/rows.js";
 import { entryRows } from "./entry-rows.js";
 import { eventRow } from "./events/rows.js";
-import { grantRow, headOf, recordRow } from "./wallet-rows.js";
+import { recordRow } from "./record-rows.js";
+import { grantRow, headOf } from "./wallet-rows.js";
 
 /** A wallet as the cache keeps it: its state at a version, and the ledger's hash there. */
 export interface CachedWallet {

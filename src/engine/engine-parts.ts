@@ -1,5 +1,9 @@
 import type { CompiledCatalog } from "../catalog/catalog.js";
 import type { CreditStore } from "../store/contract.js";
+import type { Billing } from "./billing/billing-verbs.js";
+import { Collector } from "./billing/collector.js";
+import type { BillingProvider } from "./billing/port.js";
+import { Provider } from "./billing/provider.js";
 import { type CacheBounds, WalletCache } from "./cache.js";
 import { Announcer } from "./events/announcer.js";
 import { EngineLifetime } from "./lifetime.js";
@@ -21,6 +25,8 @@ export interface EngineSettings {
   readonly pace: Pace;
   readonly queue: QueueBounds;
   readonly ratesMaxStaleMs: number;
+  readonly billing: BillingProvider | null;
+  readonly billingTimeoutMs: number;
 }
 
 /** What an engine is made of. Its services serve its own verbs; transactions of the app share the rest. */
@@ -35,6 +41,8 @@ export interface EngineParts {
   /** Stops each that runs. */
   readonly runners: Set<() => Promise<void>>;
   readonly announcer: Announcer;
+  /** Null: nothing is bought through this engine. */
+  readonly billing: Billing | null;
 }
 
 export function engineParts(settings: EngineSettings): EngineParts {
@@ -55,7 +63,15 @@ export function engineParts(settings: EngineSettings): EngineParts {
     rates,
     queue: new Queue(queue),
   });
-  return { services, rates, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
+  const billing = billingOf(settings, services);
+  billing?.collector.follow(announcer, lifetime);
+  return { billing, services, rates, handles, access, cache, lifetime, announcer, pace, runners: new Set() };
+}
+
+function billingOf({ billing, billingTimeoutMs }: EngineSettings, services: Services): Billing | null {
+  if (billing === null) return null;
+  const provider = new Provider(billing, billingTimeoutMs);
+  return { provider, collector: new Collector(services, provider) };
 }
 
 /** Lets everything under way finish, refuses what comes after, and closes the store. */

@@ -4,6 +4,8 @@ import type { Catalog } from "../catalog/define.js";
 import { parseInput, reading } from "../catalog/parse-input.js";
 import type { CreditStore } from "../store/contract.js";
 import type { CreditEngine } from "./api.js";
+import { billingVerbs } from "./billing/billing-verbs.js";
+import type { BillingProvider } from "./billing/port.js";
 import { catalogVersionVerbs, definitionOf } from "./catalog-versions.js";
 import { closeEngine, engineParts } from "./engine-parts.js";
 import { eventVerbs } from "./events/verbs.js";
@@ -48,6 +50,13 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
    * holds here at once.
    */
   readonly ratesMaxStaleMs?: number | undefined;
+  /**
+   * The payment provider, for `topUp` and automatic top-ups: `coffer/billing` says what it is, `coffer/billing/stripe` is
+   * one. Give it to every process that may write a wallet.
+   */
+  readonly billing?: BillingProvider | undefined;
+  /** Milliseconds after which an answer of the billing provider counts as lost; default 30,000. */
+  readonly billingTimeoutMs?: number | undefined;
   /** How the engine waits between tries; default: the machine's timers and randomness. For tests and simulations. */
   readonly pace?: Pace | undefined;
 }
@@ -59,6 +68,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 const DEFAULT_RATES_MAX_STALE_MS = 5_000;
+const DEFAULT_BILLING_TIMEOUT_MS = 30_000;
 
 const boundSchema = z.union([z.int().min(1), z.literal(Number.POSITIVE_INFINITY)]);
 
@@ -75,6 +85,12 @@ const optionsSchema = z.strictObject({
   cacheBytes: z.int().min(1).optional(),
   timeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
   ratesMaxStaleMs: z.int().min(0).optional(),
+  billing: z
+    .custom<BillingProvider>(isProvider, {
+      error: "must be a billing provider, with the functions charge, refund and invoice",
+    })
+    .optional(),
+  billingTimeoutMs: z.int().min(1).max(LONGEST_TIMEOUT_MS).optional(),
   queue: z
     .strictObject({ mostWaiting: boundSchema.optional(), mostWaitingPerWallet: boundSchema.optional() })
     .optional(),
@@ -97,6 +113,12 @@ function isCatalog(catalog: unknown): boolean {
 }
 
 const STORE_METHODS = ["load", "commit", "transact", "list", "close"] as const;
+
+const PROVIDER_METHODS = ["charge", "refund", "invoice"] as const;
+
+function isProvider(provider: unknown): boolean {
+  return isObject(provider) && hasMethods(provider, PROVIDER_METHODS);
+}
 
 const PACE_METHODS = ["monotonicMs", "wait", "random"] as const;
 
@@ -151,6 +173,8 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
       },
       ratesMaxStaleMs: given.ratesMaxStaleMs ?? DEFAULT_RATES_MAX_STALE_MS,
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      billing: given.billing ?? null,
+      billingTimeoutMs: given.billingTimeoutMs ?? DEFAULT_BILLING_TIMEOUT_MS,
       pace: pace ?? MACHINE_PACE,
       queue: {
         mostWaiting: queue?.mostWaiting ?? DEFAULT_BOUNDS.mostWaiting,
@@ -161,6 +185,7 @@ export function createCreditEngine<C extends Catalog, Tx = never>(
   });
   return withDoor(parts, {
     ...creditVerbs<C>(parts.services),
+    ...billingVerbs<C>(parts.services, parts.billing),
     ...eventVerbs(parts),
     withTransaction: (tx: Tx) => scopedEngine(parts, tx),
     ...rateVerbs<C>(parts.services),

@@ -3,7 +3,7 @@ import type { WalletNames } from "../core/wallet.js";
 import type { WalletKey } from "../store/rows.js";
 
 /** Kinds of public ids, by their prefix. */
-export type IdKind = "gr" | "wd" | "rs" | "sc" | "sb" | "en" | "op" | "ev";
+export type IdKind = "gr" | "wd" | "rs" | "sc" | "sb" | "tu" | "en" | "op" | "ev";
 
 /**
  * Where a wallet lives: `part` is the first byte of SHA-256(customerId), `id` the first 63 bits of SHA-256 over the three

@@ -3,7 +3,8 @@ import { NOTHING_KNOWN } from "../core/known.js";
 import type { Entry } from "../core/entry.js";
 import type { Read, Snapshot } from "../store/contract.js";
 import { entryFromRow } from "./entry-rows.js";
-import { grantFromRow, reservationFromRow, scheduleFromRow, withdrawalFromRow } from "./wallet-rows.js";
+import { reservationFromRow, scheduleFromRow, topUpFromRow, withdrawalFromRow } from "./record-rows.js";
+import { grantFromRow } from "./wallet-rows.js";
 
 /** Everything that was asked for of a wallet beside its snapshot, so that nothing is asked twice. */
 export interface Asked {
@@ -11,6 +12,7 @@ export interface Asked {
   readonly reservations: ReadonlySet<string>;
   readonly withdrawals: ReadonlySet<string>;
   readonly schedules: ReadonlySet<string>;
+  readonly topUps: ReadonlySet<string>;
   readonly operations: ReadonlySet<string>;
   readonly lapsedSince: number | null;
 }
@@ -20,6 +22,7 @@ export const NOTHING_ASKED: Asked = {
   reservations: new Set(),
   withdrawals: new Set(),
   schedules: new Set(),
+  topUps: new Set(),
   operations: new Set(),
   lapsedSince: null,
 };
@@ -27,7 +30,7 @@ export const NOTHING_ASKED: Asked = {
 export { NOTHING_KNOWN };
 
 export function askAlso(asked: Asked, needs: readonly Needs[]): Asked {
-  const all = (field: "grants" | "reservations" | "withdrawals" | "schedules" | "operations") =>
+  const all = (field: Exclude<keyof Asked, "lapsedSince">) =>
     new Set([...asked[field], ...needs.flatMap((need) => need[field] ?? [])]);
   const since = needs.flatMap(({ lapsedSince }) => lapsedSince ?? []);
   return {
@@ -35,6 +38,7 @@ export function askAlso(asked: Asked, needs: readonly Needs[]): Asked {
     reservations: all("reservations"),
     withdrawals: all("withdrawals"),
     schedules: all("schedules"),
+    topUps: all("topUps"),
     operations: all("operations"),
     lapsedSince: since.reduce<number | null>(
       (least, one) => (least === null || one < least ? one : least),
@@ -50,6 +54,7 @@ export function isSame(a: Asked, b: Asked): boolean {
     a.reservations.size === b.reservations.size &&
     a.withdrawals.size === b.withdrawals.size &&
     a.schedules.size === b.schedules.size &&
+    a.topUps.size === b.topUps.size &&
     a.operations.size === b.operations.size
   );
 }
@@ -60,6 +65,7 @@ export function readOf({
   reservations,
   withdrawals,
   schedules,
+  topUps,
   operations,
   lapsedSince,
 }: Asked): Omit<Read, "key"> {
@@ -69,6 +75,7 @@ export function readOf({
       ...[...reservations].map((id) => ({ kind: "reservation", id })),
       ...[...withdrawals].map((id) => ({ kind: "withdrawal", id })),
       ...[...schedules].map((id) => ({ kind: "schedule", id })),
+      ...[...topUps].map((id) => ({ kind: "topUp", id })),
     ],
     operations: [...operations],
     ...(lapsedSince === null ? {} : { lapsedSince }),
@@ -88,6 +95,7 @@ export function knownFrom(snapshot: Snapshot, instant: number): Known {
     reservations: new Map(ofKind("reservation").map((row) => [row.id, reservationFromRow(row)])),
     withdrawals: new Map(ofKind("withdrawal").map((row) => [row.id, withdrawalFromRow(row)])),
     schedules: new Map(ofKind("schedule").map((row) => [row.id, scheduleFromRow(row)])),
+    topUps: new Map(ofKind("topUp").map((row) => [row.id, topUpFromRow(row)])),
     operations: byOperation,
     lapsed: lapsed.map((row) => grantFromRow(row, instant)),
   };

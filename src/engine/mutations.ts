@@ -38,6 +38,7 @@ export class Mutations {
       features: restrictionOf(catalog.features, currency, input.features),
       displayName: input.displayName ?? null,
       metadata: input.metadata ?? null,
+      awaitsPayment: input.awaitsPayment ?? false,
     });
   }
 

@@ -36,6 +36,9 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
   const { names, key } = handle;
   const credits = (amount: bigint) => creditsOf(handle, amount);
   const { cost } = grant;
+  // Receipts of before there were payments keep grants without.
+  const payment = grant.payment ?? null;
+  const isComing = payment !== null && payment.state !== "paid";
   const money = (minor: bigint | undefined) =>
     cost === null || minor === undefined ? null : moneyOf(minor, cost.currency);
   return {
@@ -43,7 +46,7 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
     customerId: names.customerId,
     scope: names.scope === "" ? undefined : names.scope,
     currency: names.currency,
-    amount: credits(grant.amount),
+    amount: credits(isComing ? payment.credits : grant.amount),
     remaining: credits(grant.remaining),
     held: credits(grant.held),
     consumed: credits(grant.consumed),
@@ -59,7 +62,7 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
     effectiveAt: new Date(grant.effectiveAt),
     expiresAt: grant.expiresAt === null ? null : new Date(grant.expiresAt),
     features: grant.features,
-    cost: money(cost?.total),
+    cost: isComing ? moneyOf(payment.cost.total, payment.cost.currency) : money(cost?.total),
     deferred: cost === null ? null : money(deferredOf(cost)),
     recognised: money(cost?.recognised),
     breakage: money(cost?.breakage),
@@ -68,6 +71,16 @@ export function presentGrant(handle: WalletHandle, grant: CoreGrant): Grant {
     originGrantId: grant.originGrantId,
     scheduleId: grant.recurrence == null ? null : publicId("sc", key, grant.recurrence.scheduleId),
     subscriptionId: grant.recurrence?.subscriptionId ?? null,
+    payment:
+      payment === null
+        ? null
+        : {
+            status: payment.state,
+            topUpId: payment.topUpId === null ? null : publicId("tu", key, payment.topUpId),
+            paymentId: payment.paymentId,
+            invoiceUrl: payment.invoiceUrl,
+            receiptUrl: payment.receiptUrl,
+          },
     displayName: grant.displayName,
     metadata: grant.metadata === null ? null : (JSON.parse(grant.metadata) as Record<string, unknown>),
     createdAt: new Date(grant.createdAt),

@@ -46,6 +46,7 @@ export const grantSchema = z.strictObject({
   expiresAt: instantSchema.nullable().optional(),
   features: z.array(idSchema).min(1).optional(),
   displayName: displayName.optional(),
+  awaitsPayment: z.boolean().optional(),
 });
 
 export const itemSchema = z.strictObject({
@@ -188,7 +189,7 @@ export const explainSchema = z.strictObject({
 });
 
 const LARGEST_PAGE = 1_000;
-const page = {
+export const page = {
   after: z.string().max(1_000).optional(),
   limit: z.int().min(1).max(LARGEST_PAGE).optional(),
 };

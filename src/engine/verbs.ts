@@ -1,3 +1,4 @@
+import { paymentVerbs } from "./billing/payment-verbs.js";
 import type { Catalog } from "../catalog/define.js";
 import { reading, show } from "../catalog/parse-input.js";
 import { CreditError, invalidInput } from "../core/errors.js";
@@ -70,6 +71,7 @@ export function creditVerbs<C extends Catalog>(services: Services): CreditVerbs<
     ...budgetVerbs<C>(services),
     setThresholds: verb(async (request) => thresholdsChange(await mutations.setThresholds(request))),
     ...scheduleVerbs<C>(services),
+    ...paymentVerbs<C>(services),
     ...subscriptionVerbs<C>(services),
     forecast: verb((request) => forecast(services, request)),
     balance: verb((request) => balance(services, request)),

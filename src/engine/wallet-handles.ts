@@ -126,6 +126,7 @@ const NO_CURRENCY: Currency = {
   chartDimensions: [],
   thresholds: NO_THRESHOLDS,
   noticeLeads: [],
+  topUps: new Map(),
 };
 
 const MOST_HANDLES = 20_000;

@@ -1,38 +1,29 @@
-import type { Attachment } from "../core/attachments.js";
-import type { Budget } from "../core/budget.js";
 import type { Currency } from "../catalog/catalog.js";
-import type { RecordChange } from "../core/record-change.js";
 import { CreditError } from "../core/errors.js";
-import { type Grant, isOpen, phaseAt, statusOf } from "../core/grant.js";
+import { type Grant, type GrantPayment, isOpen, phaseAt, statusOf } from "../core/grant.js";
 import type { Policy } from "../core/policy.js";
-import type { RateHistory } from "../core/rate-book.js";
-import { type OveragePeriod, type Reservation, type WithdrawalRecord, isOwing } from "../core/records.js";
-import type { Recurrence, Schedule } from "../core/schedule.js";
-import type { TierCount } from "../core/tier-period.js";
+import type { Recurrence } from "../core/schedule.js";
 import { type Wallet, type WalletNames, emptyWallet } from "../core/wallet.js";
 import { nextDueAt } from "../core/due.js";
 import type { Thresholds } from "../core/thresholds.js";
-import {
-  leadsOf,
-  withAttachment,
-  withGrant,
-  withRates,
-  withReservation,
-  withSchedule,
-  withWithdrawalRecord,
-} from "../core/wallet-index.js";
+import { leadsOf, withGrant } from "../core/wallet-index.js";
 import type { Snapshot } from "../store/contract.js";
-import type { GrantRow, RecordRow, WalletHead } from "../store/rows.js";
+import type { GrantRow, WalletHead } from "../store/rows.js";
 import { decodeJson, encodeJson } from "./json.js";
+import { withRecord } from "./record-rows.js";
 
 type GrantDetail = Pick<
   Grant,
   "features" | "displayName" | "metadata" | "originGrantId" | "lapses" | "voidedAt"
-> & { readonly recurrence?: Recurrence | undefined; readonly noticedAt?: number | undefined };
+> & {
+  readonly recurrence?: Recurrence | undefined;
+  readonly noticedAt?: number | undefined;
+  readonly payment?: GrantPayment | undefined;
+};
 
 export function grantRow(grant: Grant): GrantRow {
   const { features, displayName, metadata, originGrantId, lapses, voidedAt, recurrence, cost } = grant;
-  const { noticedAt } = grant;
+  const { noticedAt, payment } = grant;
   const detail: GrantDetail = {
     features,
     displayName,
@@ -42,6 +33,7 @@ export function grantRow(grant: Grant): GrantRow {
     voidedAt,
     recurrence: recurrence ?? undefined,
     noticedAt: noticedAt ?? undefined,
+    payment: payment ?? undefined,
   };
   const { id, category, source, priority, effectiveAt, expiresAt, createdAt, closedAt } = grant;
   const { amount, remaining, held, consumed, expired, voided, adjusted, refunded, moved } = grant;
@@ -103,12 +95,9 @@ export function grantFromRow(row: GrantRow, instant: number): Grant {
     ...detail,
     recurrence: detail.recurrence ?? null,
     noticedAt: detail.noticedAt ?? null,
+    payment: detail.payment ?? null,
     phase: phaseAt(
-      {
-        effectiveAt,
-        expiresAt,
-        voidedAt: detail.voidedAt,
-      },
+      { effectiveAt, expiresAt, voidedAt: detail.voidedAt, payment: detail.payment ?? null },
       instant,
     ),
     cost:
@@ -125,49 +114,6 @@ export function grantFromRow(row: GrantRow, instant: number): Grant {
             restartOpen: row.restartOpen,
           },
   };
-}
-
-/** One record holds all counts of a wallet: they are few. */
-const TIERS_ID = "counts";
-
-export function recordRow(change: RecordChange): RecordRow {
-  const { kind, record } = change;
-  switch (kind) {
-    case "reservation":
-      return { kind, id: record.id, open: record.state === "held", data: encodeJson(record) };
-    case "withdrawal":
-      return { kind, id: record.id, open: isOwing(record), data: encodeJson(record) };
-    case "schedule":
-      return { kind, id: record.id, open: !record.hasEnded, data: encodeJson(record) };
-    case "subscription":
-    case "rate":
-      return { kind, id: record.id, open: true, data: encodeJson(record) };
-    case "tiers":
-      return { kind, id: TIERS_ID, open: true, data: encodeJson(record) };
-    case "budget":
-    case "plan":
-      return { kind, id: record.id, open: change.open, data: encodeJson(record) };
-    case "overage":
-      return { kind, id: String(record.startsAt), open: change.open, data: encodeJson(record) };
-  }
-}
-
-export function budgetFromRow(row: RecordRow): Budget {
-  return decodeJson(row.data) as Budget;
-}
-
-/** Reservations of before there were budgets hold nothing of any. */
-export function reservationFromRow(row: RecordRow): Reservation {
-  const reservation = decodeJson(row.data) as Omit<Reservation, "budgets"> & Partial<Reservation>;
-  return { ...reservation, budgets: reservation.budgets ?? [] };
-}
-
-export function withdrawalFromRow(row: RecordRow): WithdrawalRecord {
-  return decodeJson(row.data) as WithdrawalRecord;
-}
-
-export function scheduleFromRow(row: RecordRow): Schedule {
-  return decodeJson(row.data) as Schedule;
 }
 
 interface WalletSettings {
@@ -254,29 +200,6 @@ export function walletFromSnapshot(names: WalletNames, currency: Currency, snaps
     wallet = withGrant(wallet, currency.burnOrder, undefined, grantFromRow(row, clock));
   for (const row of snapshot.records) wallet = withRecord(wallet, row);
   return wallet;
-}
-
-function withRecord(wallet: Wallet, row: RecordRow): Wallet {
-  switch (row.kind) {
-    case "reservation":
-      return withReservation(wallet, reservationFromRow(row));
-    case "withdrawal":
-      return withWithdrawalRecord(wallet, undefined, withdrawalFromRow(row));
-    case "schedule":
-      return withSchedule(wallet, scheduleFromRow(row));
-    case "budget":
-      return { ...wallet, budgets: wallet.budgets.with(row.id, budgetFromRow(row)) };
-    case "plan":
-      return withAttachment(wallet, decodeJson(row.data) as Attachment, true);
-    case "tiers":
-      return { ...wallet, tierCounts: decodeJson(row.data) as readonly TierCount[] };
-    case "rate":
-      return withRates(wallet, decodeJson(row.data) as RateHistory);
-    case "overage":
-      return { ...wallet, overagePeriod: decodeJson(row.data) as OveragePeriod };
-    default:
-      return wallet;
-  }
 }
 
 /** Amounts are kept as integers of the scale that was first used: under another one each would mean another amount. */

@@ -31,6 +31,7 @@ function grantOf(amount: bigint, total: bigint | null): Grant {
     phase: "live",
     recurrence: null,
     noticedAt: null,
+    payment: null,
     source: "test",
     remaining: amount,
     held: 0n,
@@ -249,7 +250,7 @@ describe("what expired comes back", () => {
 });
 
 describe("where a grant stands in time", () => {
-  const terms = { voidedAt: null, effectiveAt: 10, expiresAt: 20 };
+  const terms = { voidedAt: null, payment: null, effectiveAt: 10, expiresAt: 20 };
 
   it("lives from its start up to its expiry, which is not in it", () => {
     expect([9, 10, 19, 20].map((instant) => phaseAt(terms, instant))).toEqual([

@@ -30,6 +30,8 @@ function parts(cachedWallets: number, store: CreditStore = memoryStore()): Engin
     queue: { mostWaiting: 1_000, mostWaitingPerWallet: 100 },
     ratesMaxStaleMs: 5_000,
     timeoutMs: 10_000,
+    billing: null,
+    billingTimeoutMs: 1_000,
     pace: virtualPace(),
   });
 }

@@ -7,6 +7,7 @@ import {
   createCreditEngine,
   defineCatalog,
 } from "coffer";
+import type { BillingProvider } from "coffer/billing";
 import { type MemoryStore, memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { type ManualClock, checkStore, manualClock } from "coffer/testing";
@@ -21,7 +22,10 @@ export const START: number = Date.UTC(2026, 0, 10);
 
 /** Two currencies, so that there is always a stranger. */
 export const catalog = defineCatalog({
-  currencies: { tokens: { name: "Tokens" }, gold: { name: "Gold", scale: 0 } },
+  currencies: {
+    tokens: { name: "Tokens", topUps: { USD: { price: "0.01" } } },
+    gold: { name: "Gold", scale: 0 },
+  },
   features: {
     chat: { currency: "tokens", rate: { credits: "2", per: 1000 } },
     image: { currency: "tokens", rate: { credits: 40 } },
@@ -65,17 +69,20 @@ export interface World {
 }
 
 /** An engine over a new store, at a clock that stands still. */
-export function world(limits: NonNullable<Parameters<typeof memoryStore>[0]>["limits"] = {}): World {
+export function world(
+  limits: NonNullable<Parameters<typeof memoryStore>[0]>["limits"] = {},
+  options: { readonly billing?: BillingProvider } = {},
+): World {
   const store = memoryStore({ limits });
   const clock = manualClock(START);
-  return { credits: engineOn(store, clock), store, clock };
+  return { credits: engineOn(store, clock, options), store, clock };
 }
 
 /** An engine whose pauses take no real time. */
 export function engineOn<Tx = never>(
   store: CreditStore<Tx>,
   clock: () => number,
-  options: { readonly pace?: Pace; readonly timeoutMs?: number } = {},
+  options: { readonly pace?: Pace; readonly timeoutMs?: number; readonly billing?: BillingProvider } = {},
 ): CreditEngine<typeof catalog, Tx> {
   return createCreditEngine({ catalog, store, clock, pace: virtualPace(), ...options });
 }

@@ -29,6 +29,11 @@ const LAYERS: readonly Layer[] = [
     folders: ["engine", "core", "catalog", "store"],
     packages: ["zod", "standardwebhooks", "node:"],
   },
+  {
+    folder: "billing",
+    folders: ["engine", "core", "catalog", "store"],
+    packages: ["zod", "node:"],
+  },
   // The reference model is an oracle: it shares no code with what it judges.
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },
   // So are the laws of a store. Fast-check is loaded when random cases run, and by these only.

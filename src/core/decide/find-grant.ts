@@ -16,8 +16,14 @@ export function findGrant(draft: Draft, id: string): Grant {
 /** A grant that neither expired nor was voided. */
 export function findUnendedGrant(draft: Draft, id: string): Grant {
   const grant = findGrant(draft, id);
-  if (grant.phase !== "expired" && grant.phase !== "voided") return grant;
   const grantId = draft.terms.publicId("gr", id);
+  if (grant.phase === "pending")
+    throw new CreditError(
+      "grant_closed",
+      `Grant "${grantId}" waits for its payment, and holds nothing yet.`,
+      { grantId, status: "pending" },
+    );
+  if (grant.phase !== "expired" && grant.phase !== "voided") return grant;
   throw new CreditError(
     "grant_closed",
     `Grant "${grantId}" has ${grant.phase === "voided" ? "been voided" : "expired"}, which cannot be undone; make a new grant.`,

@@ -17,6 +17,11 @@ export interface BillingProvider {
   charge(request: ChargeRequest): Promise<Payment>;
   /** What became of a payment; null where the provider knows of none. Left out: `charge` is called again with its key. */
   payment?(request: PaymentRequest): Promise<Payment | null>;
+  /**
+   * Gives a payment up that is not paid yet, so that nobody pays it later. Answers what is true after that: it may have been
+   * paid meanwhile. Left out: it stays as it is.
+   */
+  cancel?(request: PaymentRequest): Promise<Payment | null>;
   /** Gives money back. */
   refund(request: RefundRequest): Promise<RefundAnswer>;
   /** Sends a bill. */

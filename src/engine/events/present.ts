@@ -18,10 +18,13 @@ const DECIMALS: ReadonlySet<string> = new Set([
   "balance",
   "net",
   "overdraft",
+  "credits",
+  "taken",
+  "uncovered",
 ]);
-const INSTANTS: ReadonlySet<string> = new Set(["effectiveAt", "expiresAt"]);
+const INSTANTS: ReadonlySet<string> = new Set(["effectiveAt", "expiresAt", "retryAt", "resetsAt"]);
 /** Objects within the data that hold amounts, too. */
-const PARTS: ReadonlySet<string> = new Set(["grant", "totals"]);
+const PARTS: ReadonlySet<string> = new Set(["grant", "totals", "topUp", "price", "money"]);
 
 /** An event as callers read it. */
 export function presentEvent(wallet: WalletKey, { eventNo, type, at, payload }: EventRow): CreditEvent {

@@ -25,6 +25,19 @@ export const TYPES: readonly CreditEventType[] = [
   "credits.overdraft.started",
   "credits.overdraft.settled",
   "credits.reservation.expired",
+  "credits.top_up.started",
+  "credits.top_up.action_required",
+  "credits.top_up.completed",
+  "credits.top_up.failed",
+  "credits.top_up.canceled",
+  "credits.top_up.unsettled",
+  "credits.top_up.refunded",
+  "credits.auto_top_up.started",
+  "credits.auto_top_up.completed",
+  "credits.auto_top_up.failed",
+  "credits.auto_top_up.capped",
+  "credits.auto_top_up.paused",
+  "credits.auto_top_up.resumed",
 ];
 
 /** Leaves room for what a wallet's name has beside it. */

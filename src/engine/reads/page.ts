@@ -4,7 +4,7 @@ import { sha256 } from "../ledger-hash.js";
 
 export const DEFAULT_PAGE = 100;
 
-export type Listing = "grants" | "ledger" | "deadLetters";
+export type Listing = "grants" | "ledger" | "deadLetters" | "topUps";
 
 const SEAL_LENGTH = 12;
 

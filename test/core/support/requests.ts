@@ -113,6 +113,7 @@ export function grantRequest(amount: number | bigint, terms: GrantTerms = {}): G
     expiresAt: null,
     displayName: null,
     metadata: null,
+    awaitsPayment: false,
     features: features === null ? null : [...features].sort(),
     ...rest,
   };

@@ -10,6 +10,7 @@ import { needsOf } from "../../../src/core/needs.js";
 import type { OveragePeriod, Reservation, WithdrawalRecord } from "../../../src/core/records.js";
 import type { Schedule } from "../../../src/core/schedule.js";
 import type { Request } from "../../../src/core/requests.js";
+import type { TopUp } from "../../../src/core/top-up.js";
 import type { Wallet } from "../../../src/core/wallet.js";
 import { expectedIndex, indexOf } from "./wallet-index.js";
 
@@ -22,6 +23,7 @@ export class TestStore {
   readonly reservations: Map<string, Reservation> = new Map();
   readonly withdrawals: Map<string, WithdrawalRecord> = new Map();
   readonly schedules: Map<string, Schedule> = new Map();
+  readonly topUps: Map<string, TopUp> = new Map();
   readonly overage: Map<number, OveragePeriod & { readonly open: boolean }> = new Map();
   readonly ledger: Entry[] = [];
   readonly events: WalletEvent[] = [];
@@ -53,6 +55,7 @@ export class TestStore {
       reservations: picked(this.reservations, needs.reservations ?? []),
       withdrawals: picked(this.withdrawals, needs.withdrawals ?? []),
       schedules: picked(this.schedules, needs.schedules ?? []),
+      topUps: picked(this.topUps, needs.topUps ?? []),
       operations: new Map(
         (needs.operations ?? []).map((id) => [id, this.ledger.filter((entry) => entry.operationId === id)]),
       ),
@@ -71,6 +74,8 @@ export class TestStore {
       else if (change.kind === "withdrawal") this.withdrawals.set(change.record.id, change.record);
       else if (change.kind === "budget" || change.kind === "plan") continue;
       else if (change.kind === "schedule") this.schedules.set(change.record.id, change.record);
+      else if (change.kind === "topUp") this.topUps.set(change.record.id, change.record);
+      else if (change.kind === "autoTopUp") continue;
       else if (change.kind !== "overage") throw new Error("a record of no known kind");
       else this.overage.set(change.record.startsAt, { ...change.record, open: change.open });
     }
@@ -135,6 +140,7 @@ function joined(a: Known, b: Known): Known {
     reservations: new Map([...a.reservations, ...b.reservations]),
     withdrawals: new Map([...a.withdrawals, ...b.withdrawals]),
     schedules: new Map([...a.schedules, ...b.schedules]),
+    topUps: new Map([...a.topUps, ...b.topUps]),
     operations: new Map([...a.operations, ...b.operations]),
     lapsed: [...a.lapsed, ...b.lapsed],
   };

@@ -1,3 +1,4 @@
+import { fakeProvider } from "coffer/billing";
 import { type Verbs, type World, newKey, world } from "../support.js";
 
 /** Requests as they come from outside: nobody has checked their types. */
@@ -13,7 +14,9 @@ const paid = { category: "paid", cost: { amount: "10.00", currency: "USD" } } as
 
 /** A wallet with a bit of everything, and a good request for each verb. */
 export async function stage(): Promise<Stage> {
-  const here = world();
+  const billing = fakeProvider();
+  billing.expect({ status: "pending" });
+  const here = world({}, { billing });
   const { credits } = here;
   const wallet = { customerId: "acme", currency: "tokens" } as const;
   const grant = await credits.grant({ ...wallet, ...paid, amount: 1_000, idempotencyKey: "g" });
@@ -44,6 +47,15 @@ export async function stage(): Promise<Stage> {
     addOns: ["extra"],
     idempotencyKey: "s",
   });
+  const bought = await credits.topUp({ ...wallet, credits: 100, idempotencyKey: "t" });
+  const owed = await credits.grant({
+    ...wallet,
+    ...paid,
+    amount: 7,
+    awaitsPayment: true,
+    idempotencyKey: "o",
+  });
+  await credits.setAutoTopUp({ ...wallet, threshold: 1, target: 9, caps: { count: 2, every: { days: 1 } } });
   const key = { idempotencyKey: newKey() };
   const who = { actor: "ops", reason: "because" };
   const usage = { customerId: "acme", feature: "unit", quantity: 1 };
@@ -66,6 +78,13 @@ export async function stage(): Promise<Stage> {
     schedule: { ...wallet, ...paid, ...key, amount: 10, every: { months: 1 } },
     endSchedule: { scheduleId: daily.id, ...key },
     setBudget: { ...wallet, dimension: "user", value: "u", limit: 5, every: { months: 1 }, ...key },
+    setAutoTopUp: { ...wallet, threshold: 1, target: 10, caps: { count: 3, every: { days: 1 } }, ...key },
+    resumeAutoTopUp: { ...wallet, ...key },
+    removeAutoTopUp: { ...wallet, ...key },
+    markGrantPaid: { grantId: owed.id, ...key },
+    recordPayment: { topUpId: bought.topUp.id, payment: { id: "pay_1", status: "succeeded" }, ...key },
+    topUps: wallet,
+    autoTopUp: wallet,
     budgets: wallet,
     schedules: wallet,
     subscribe: { customerId: "acme", plan: "pro", ...key },
@@ -117,9 +136,16 @@ export const MUTATIONS = [
   "pauseSubscription",
   "resumeSubscription",
   "cancelSubscription",
+  "setAutoTopUp",
+  "removeAutoTopUp",
+  "resumeAutoTopUp",
+  "markGrantPaid",
+  "recordPayment",
 ] as const satisfies readonly Verb[];
 
 const READS = [
+  "topUps",
+  "autoTopUp",
   "budgets",
   "schedules",
   "subscriptions",

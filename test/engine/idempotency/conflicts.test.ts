@@ -109,6 +109,19 @@ const changes = {
   pauseSubscription: [],
   resumeSubscription: [],
   cancelSubscription: [["unused", "void"]],
+  setAutoTopUp: [
+    ["threshold", 2],
+    ["target", 11],
+    ["caps.count", 4],
+    ["expiresIn", { days: 3 }],
+  ],
+  removeAutoTopUp: [],
+  resumeAutoTopUp: [],
+  markGrantPaid: [["paymentId", "pay_2"]],
+  recordPayment: [
+    ["payment.status", "failed"],
+    ["payment.reason", "card_declined"],
+  ],
 } as const satisfies Record<(typeof MUTATIONS)[number], readonly (readonly [string, unknown])[]>;
 
 /** Of these, actor and reason are required. */

@@ -103,6 +103,7 @@ describe("grants", () => {
       refundedCost: usd("0"),
       movedCost: usd("0"),
       originGrantId: null,
+      payment: null,
       scheduleId: null,
       subscriptionId: null,
       displayName: "Pack",

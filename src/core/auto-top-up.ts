@@ -1,0 +1,148 @@
+import { periodNow, periodResetsAt } from "./auto-period.js";
+import { HOUR_MS } from "./calendar.js";
+import type { Draft } from "./draft.js";
+import { hasRoomFor } from "./new-grant.js";
+import { tellCapped, tellPaused } from "./tell-top-up.js";
+import type { AutoTopUp, TopUp } from "./top-up.js";
+import { priceOf } from "./top-up-price.js";
+import { beginTopUp } from "./top-up-steps.js";
+import { netOf } from "./wallet.js";
+
+/**
+ * Looks at the level: where it is too low, and nothing keeps it back, a purchase begins in the same commit. No more than
+ * one is ever under way, since it stands in the wallet, whose next version one process writes; and no more begin in a
+ * period than its caps say, since they are counted in the same commit, too.
+ */
+export function lookAtLevel(draft: Draft): void {
+  const auto = draft.wallet.autoTopUp;
+  if (auto === null || auto.inFlight !== null || auto.paused !== null) return;
+  if (auto.retryAt !== null && auto.retryAt > draft.now) return;
+  const net = netOf(draft.wallet);
+  if (net > auto.threshold) return;
+  const credits = creditsToBuy(auto, net);
+  const price = priceToPay(draft, auto, credits);
+  if (price === null) pause(draft, auto, "no_price");
+  else buy(draft, auto, credits, price);
+}
+
+/** Up to the target; or the fewest packs that lift the level above the threshold. */
+function creditsToBuy({ buys, threshold }: AutoTopUp, net: bigint): bigint {
+  if ("target" in buys) return buys.target - net;
+  return ((threshold - net) / buys.packsOf + 1n) * buys.packsOf;
+}
+
+function priceToPay(draft: Draft, { buys, money }: AutoTopUp, credits: bigint): bigint | null {
+  const { terms } = draft;
+  const sold = terms.currency.topUps.get(money);
+  if (sold === undefined || !hasRoomFor(draft, credits)) return null;
+  if ("packsOf" in buys && buys.package !== null) {
+    const pack = sold.packages.get(buys.package);
+    return pack === undefined ? null : (credits / buys.packsOf) * pack.price;
+  }
+  return priceOf(sold, credits, terms.currency.scale);
+}
+
+function buy(draft: Draft, auto: AutoTopUp, credits: bigint, price: bigint): void {
+  const period = periodNow(auto, draft.now);
+  const { caps } = auto;
+  const cap =
+    caps.count !== null && period.count + 1 > caps.count
+      ? "count"
+      : caps.money !== null && period.money + price > caps.money
+        ? "money"
+        : null;
+  if (cap !== null) {
+    if (period.isCapped) return;
+    const capped = { ...auto, retryAt: null, period: { ...period, isCapped: true } };
+    draft.setAutoTopUp(capped);
+    tellCapped(draft, cap, periodResetsAt(capped));
+    return;
+  }
+  const begun = auto.begun + 1;
+  const id = draft.terms.causedId(draft.now, `auto-${auto.id}-${begun}`);
+  draft.setAutoTopUp({
+    ...auto,
+    begun,
+    inFlight: id,
+    retryAt: null,
+    period: { ...period, count: period.count + 1, money: period.money + price, isCapped: false },
+  });
+  beginTopUp(draft, {
+    id,
+    grantId: draft.terms.causedId(draft.now, `auto-${auto.id}-${begun}-grant`),
+    by: "auto",
+    credits,
+    price: { total: price, currency: auto.money },
+    package: "packsOf" in auto.buys ? auto.buys.package : null,
+    expiresIn: auto.expiresIn,
+    source: "auto_top_up",
+    priority: draft.terms.currency.topUps.get(auto.money)?.priority ?? DEFAULT_PRIORITY,
+    displayName: null,
+    metadata: null,
+  });
+}
+
+const DEFAULT_PRIORITY = 50;
+
+/** After the first, second, third failure in a row; after the next one it pauses. */
+const RETRY_AFTER_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS] as const;
+
+/** Its purchase was paid, or never will be. */
+export function noteOutcome(
+  draft: Draft,
+  { id, price }: TopUp,
+  outcome: "completed" | "failed",
+): AutoTopUp | null {
+  const auto = draft.wallet.autoTopUp;
+  if (auto === null) return null;
+  if (auto.inFlight !== id) return outcome === "completed" ? countLate(draft, auto, price.total) : auto;
+  if (outcome === "completed") {
+    const after = { ...auto, inFlight: null, failures: 0, retryAt: null };
+    draft.setAutoTopUp(after);
+    return after;
+  }
+  const failures = auto.failures + 1;
+  const retryAfterMs = RETRY_AFTER_MS[auto.failures];
+  const after: AutoTopUp = {
+    ...auto,
+    inFlight: null,
+    failures,
+    retryAt: retryAfterMs === undefined ? null : draft.now + retryAfterMs,
+    paused: retryAfterMs === undefined ? "failures" : auto.paused,
+    period: givenBack(auto, price.total),
+  };
+  draft.setAutoTopUp(after);
+  return after;
+}
+
+/** Money that comes after it was given up counts to the caps all the same. */
+function countLate(draft: Draft, auto: AutoTopUp, price: bigint): AutoTopUp {
+  const period = periodNow(auto, draft.now);
+  const after = { ...auto, period: { ...period, count: period.count + 1, money: period.money + price } };
+  draft.setAutoTopUp(after);
+  return after;
+}
+
+/** What was not paid counts to no cap. */
+function givenBack({ period }: AutoTopUp, price: bigint): AutoTopUp["period"] {
+  return period.money < price || period.count === 0
+    ? period
+    : { ...period, count: period.count - 1, money: period.money - price };
+}
+
+export function pause(draft: Draft, auto: AutoTopUp, why: NonNullable<AutoTopUp["paused"]>): void {
+  const paused = { ...auto, paused: why, retryAt: null };
+  draft.setAutoTopUp(paused);
+  tellPaused(draft, paused);
+}
+
+/** The time to try again has come, or the period of its caps is over: the level is looked at anew. */
+export function wakeAutoTopUp(draft: Draft): void {
+  const auto = draft.wallet.autoTopUp;
+  if (auto === null) return;
+  draft.setAutoTopUp({
+    ...auto,
+    retryAt: null,
+    period: { ...periodNow(auto, draft.now), isCapped: false },
+  });
+}

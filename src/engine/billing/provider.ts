@@ -1,0 +1,65 @@
+import type * as z from "zod";
+import { parseInput } from "../../catalog/parse-input.js";
+import type { BillingProvider, ChargeRequest } from "./port.js";
+import { type ParsedPayment, paymentSchema, quoteSchema, refundAnswerSchema } from "./schemas.js";
+
+type Unsigned<Request> = Omit<Request, "signal">;
+
+/**
+ * The app's provider, held to the port: its answers are checked, and one that does not come in time counts as lost. What
+ * it was asked may have happened then: the same key asks again.
+ */
+export class Provider {
+  constructor(
+    private readonly port: BillingProvider,
+    private readonly timeoutMs: number,
+  ) {}
+
+  async quote(
+    request: Unsigned<Parameters<NonNullable<BillingProvider["quote"]>>[0]>,
+  ): Promise<z.output<typeof quoteSchema> | null> {
+    const { port } = this;
+    if (port.quote === undefined) return null;
+    const answer = await this.inTime(async (signal) => port.quote?.({ ...request, signal }));
+    return parseInput(quoteSchema, answer, "the billing provider's quote");
+  }
+
+  async charge(request: Unsigned<ChargeRequest>): Promise<ParsedPayment> {
+    const answer = await this.inTime((signal) => this.port.charge({ ...request, signal }));
+    return parseInput(paymentSchema, answer, "the billing provider's answer to charge");
+  }
+
+  /** Null: it knows of none, or cannot say. */
+  async payment(key: string, paymentId: string | null): Promise<ParsedPayment | null> {
+    const { port } = this;
+    if (port.payment === undefined) return null;
+    const answer = await this.inTime(async (signal) => port.payment?.({ key, paymentId, signal }));
+    if (answer === null || answer === undefined) return null;
+    return parseInput(paymentSchema, answer, "the billing provider's payment");
+  }
+
+  async cancel(key: string, paymentId: string): Promise<ParsedPayment | null> {
+    const { port } = this;
+    if (port.cancel === undefined) return null;
+    const answer = await this.inTime(async (signal) => port.cancel?.({ key, paymentId, signal }));
+    if (answer === null || answer === undefined) return null;
+    return parseInput(paymentSchema, answer, "the billing provider's answer to cancel");
+  }
+
+  async refund(
+    request: Unsigned<Parameters<BillingProvider["refund"]>[0]>,
+  ): Promise<z.output<typeof refundAnswerSchema>> {
+    const answer = await this.inTime((signal) => this.port.refund({ ...request, signal }));
+    return parseInput(refundAnswerSchema, answer, "the billing provider's answer to refund");
+  }
+
+  private async inTime<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => {
+        reject(new Error(`The billing provider did not answer within ${this.timeoutMs} ms.`));
+      });
+    });
+    return Promise.race([call(signal), late]);
+  }
+}
