@@ -10,3 +10,14 @@ export type {
   Span,
 } from "./api.js";
 export { revenueReport } from "./report.js";
+export type {
+  AccountName,
+  JournalAccounts,
+  JournalFacts,
+  JournalLine,
+  JournalRequest,
+} from "./journal-api.js";
+export { journal } from "./journal.js";
+export { journalBeancount } from "./journal-beancount.js";
+export { journalCsv } from "./journal-csv.js";
+export { journalHledger } from "./journal-hledger.js";

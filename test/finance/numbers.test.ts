@@ -125,7 +125,12 @@ test("an upgrade in mid-month bills the difference, which is the plan's own reve
   });
   await use(credits, 50);
   clock.set(JANUARY + 15.5 * 86_400_000);
-  await credits.changePlan({ subscriptionId, plan: "pro", proration: "difference", idempotencyKey: newKey() });
+  await credits.changePlan({
+    subscriptionId,
+    plan: "pro",
+    proration: "difference",
+    idempotencyKey: newKey(),
+  });
   await use(credits, 50);
   const { rows } = await report(credits, { to: FEBRUARY, groupBy: ["plan"] });
   expect(rows.map((row) => [row.plan, figures(row)])).toEqual([

@@ -1,6 +1,11 @@
 /** Lives of customers whose money is told in round numbers. */
 import { type CreditEngine, type Pace, createCreditEngine, defineCatalog } from "coffer";
-import { type RevenueReport, type RevenueReportRequest, type RevenueRow, revenueReport } from "coffer/finance";
+import {
+  type RevenueReport,
+  type RevenueReportRequest,
+  type RevenueRow,
+  revenueReport,
+} from "coffer/finance";
 import { memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { type ManualClock, manualClock } from "coffer/testing";
@@ -144,4 +149,10 @@ export async function total(
   const { totals } = await report(credits, request);
   if (totals.length > 1) throw new Error("there are several monies");
   return figures(totals[0]);
+}
+
+export async function listOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }
