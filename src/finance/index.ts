@@ -21,3 +21,11 @@ export { journal } from "./journal.js";
 export { journalBeancount } from "./journal-beancount.js";
 export { journalCsv } from "./journal-csv.js";
 export { journalHledger } from "./journal-hledger.js";
+export { closePeriod } from "./close-period.js";
+export { closedPeriods, verifyPeriod } from "./closed-periods.js";
+export type {
+  ClosedPeriod,
+  ClosePeriodRequest,
+  PeriodVerification,
+  VerifyPeriodRequest,
+} from "./periods-api.js";

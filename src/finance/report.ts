@@ -39,10 +39,12 @@ export async function revenueReport(
   return reportOf(door, options, await sealBook(door));
 }
 
+/** @param each Is told of each wallet as it is added, part by part. */
 export async function reportOf(
   { books, parts }: EngineDoor,
   options: ReportOptions,
   seals: SealBook,
+  each?: (part: number, tally: WalletTally) => Promise<void>,
 ): Promise<RevenueReport> {
   const groups = new Groups(options);
   let entries = 0;
@@ -50,6 +52,7 @@ export async function reportOf(
     for await (const tally of tallies(books, options, { part, seals })) {
       entries += tally.entries;
       for (const grant of tally.grants.values()) groups.add(tally.wallet, grant);
+      await each?.(part, tally);
     }
   return {
     from: new Date(options.from),

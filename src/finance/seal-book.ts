@@ -1,5 +1,6 @@
 import type { EngineDoor, OwnPlace } from "../engine/door.js";
 import type { RecordRow } from "../store/rows.js";
+import type { PlainReport } from "./plain-report.js";
 import { NOTHING_SEALED, type SealedSeqs, type Seals } from "./seals.js";
 
 /** Where closed periods stand in the engine's own records. */
@@ -34,9 +35,7 @@ export interface StoredPeriod {
   /** SHA-256 over the heads, by part and wallet, in hex. */
   readonly heads: string;
   readonly wallets: number;
-  readonly entries: number;
-  /** The report as canonical JSON, its amounts as decimal texts. */
-  readonly report: string;
+  readonly report: PlainReport;
 }
 
 export interface SealBook {

@@ -27,6 +27,8 @@ export class WalletTally {
   private readonly reversals: Reversal[] = [];
   /** Entries that count in the report's span. */
   entries = 0;
+  /** The last of these. */
+  last: EntryRow | null = null;
   private lastSeq: number;
   private lastRecordedAt: number;
   private span = 0;
@@ -52,6 +54,7 @@ export class WalletTally {
     tally.note(row, effect, row.seq <= this.wallet.seq);
     if (at >= to) return;
     this.entries++;
+    this.last = row;
     const span = this.spanAt(at);
     const feature = this.byFeature ? row.feature : null;
     const used = promotionalUse(row);
