@@ -143,10 +143,15 @@ export class Groups {
       total.estimate[1] += estimates[bounds.length - 1] ?? 0n;
     }
     return [...totals]
-      .filter(([, { opening, sums }]) => opening !== 0n || !isNothing(sums))
-      .sort(([a], [b]) => compareTexts(a, b))
-      .map(([currency, { opening, sums, estimate }]) => ({
-        ...presentSums(currency, opening, { ...sums, earlier: sums.before }),
+      .map(([currency, total]) => ({
+        ...total,
+        currency,
+        sums: { ...total.sums, earlier: total.sums.before },
+      }))
+      .filter(({ opening, sums }) => opening !== 0n || !isNothing(sums))
+      .sort((a, b) => compareTexts(a.currency, b.currency))
+      .map(({ currency, opening, sums, estimate }) => ({
+        ...presentSums(currency, opening, sums),
         proportional:
           breakageRate === null
             ? null
