@@ -55,7 +55,7 @@ const catalog = defineCatalog({
 
 const START = Date.UTC(2026, 0, 20);
 const HOUR = 3_600_000;
-const customer = fc.constantFrom("acme", "beta");
+const customer = fc.constantFrom("acme", "acme", "acme", "beta");
 const amount = fc.integer({ min: 1, max: 150 });
 const cost = fc.constantFrom(
   { amount: "0.05", currency: "USD" },
@@ -64,11 +64,11 @@ const cost = fc.constantFrom(
   { amount: "7.001", currency: "KWD" },
   { amount: "0", currency: "USD" },
 );
-const lifetimeHours = fc.constantFrom(undefined, 1, 100, 500);
+const lifetimeHours = fc.constantFrom(undefined, 60, 60, 200);
 const deeds = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 500 }) }),
+    arbitrary: fc.record({ do: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 120 }) }),
   },
   {
     weight: 3,
@@ -82,7 +82,7 @@ const deeds = fc.oneof(
       customer,
       amount,
       feature: fc.constantFrom(undefined, "chat" as const, "image" as const),
-      lateHours: fc.constantFrom(0, 0, 30, 300),
+      lateHours: fc.constantFrom(0, 0, 0, 100, 200, 300),
     }),
   },
   {
@@ -306,7 +306,7 @@ async function holds(store: CreditStore, life: readonly Deed[]): Promise<void> {
 
 test("of any life: groups, spans, grants, ledgers and the journal say the same", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(deeds, { minLength: 3, maxLength: 25 }), (life) => holds(memoryStore(), life)),
+    fc.asyncProperty(fc.array(deeds, { minLength: 10, maxLength: 40 }), (life) => holds(memoryStore(), life)),
     { numRuns: runs(60), seed: seed() },
   );
 }, 300_000);

@@ -163,3 +163,38 @@ test("two monies stand in two rows and are never added", async () => {
     ["USD", { billed: "10", recognised: "10" }],
   ]);
 });
+
+test("late use of credits that have expired takes their breakage back and recognises it", async () => {
+  const { credits, clock } = shop();
+  await sell(credits, 100, "100.00", { expiresAt: FEBRUARY });
+  clock.set(FEBRUARY + 86_400_000);
+  expect(await total(credits)).toEqual({ billed: "100", breakage: "100" });
+  await use(credits, 30, { occurredAt: FEBRUARY - 1 });
+  expect(await total(credits)).toEqual({ billed: "100", recognised: "30", breakage: "70" });
+});
+
+test("by feature, deferred money belongs to none until a use gives it one", async () => {
+  const { credits } = shop();
+  await sell(credits, 100, "100.00");
+  await credits.withdraw({ customerId: "acme", feature: "image", quantity: 2, idempotencyKey: newKey() });
+  await credits.withdraw({ customerId: "acme", feature: "chat", quantity: 5, idempotencyKey: newKey() });
+  await use(credits, 1);
+  const { rows } = await report(credits, { groupBy: ["feature"] });
+  expect(rows.map((row) => [row.feature, figures(row)])).toEqual([
+    [null, { billed: "100", recognised: "1", attributed: "-25", closing: "74" }],
+    ["chat", { recognised: "5", attributed: "5" }],
+    ["image", { recognised: "20", attributed: "20" }],
+  ]);
+});
+
+test("by source, a grant's money stays with where it came from; what a caller calls a plan is none", async () => {
+  const { credits } = shop();
+  await sell(credits, 100, "10.00", { source: "shop" });
+  await sell(credits, 100, "20.00", { source: "plan:pro" });
+  await use(credits, 150);
+  const { rows } = await report(credits, { groupBy: ["source", "plan"] });
+  expect(rows.map((row) => [row.source, row.plan, figures(row)])).toEqual([
+    ["plan:pro", null, { billed: "20", recognised: "10", closing: "10" }],
+    ["shop", null, { billed: "10", recognised: "10" }],
+  ]);
+});

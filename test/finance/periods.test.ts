@@ -56,6 +56,19 @@ test("the next period begins where the last one ended", async () => {
   expect(sealed.totals.map(figures)).toEqual([{ opening: "70", recognised: "10", closing: "60" }]);
 });
 
+test("a wallet that lay idle in a period still belongs to those before", async () => {
+  const { credits, clock } = await january();
+  await close(credits, FEBRUARY);
+  clock.set(MARCH + 1);
+  expect((await close(credits, MARCH)).wallets).toBe(0);
+  await use(credits, 1);
+  clock.set(APRIL);
+  await close(credits, APRIL);
+  expect(await total(credits, { to: FEBRUARY })).toEqual({ billed: "100", recognised: "30", closing: "70" });
+  for (const to of [FEBRUARY, MARCH, APRIL])
+    expect(await verifyPeriod(credits, { to })).toMatchObject({ ok: true });
+});
+
 test("to close again changes nothing and returns what was sealed", async () => {
   const { credits } = await january();
   const first = await close(credits, FEBRUARY);
