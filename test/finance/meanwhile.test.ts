@@ -1,15 +1,24 @@
 /** Reports while others write: each is of the ledger as it stands at some instant, wallet by wallet. */
 import { memoryStore } from "coffer/memory";
-import type { CreditStore, ListQuery } from "coffer/store";
+import type { CreditStore, ListQuery, Read } from "coffer/store";
 import { expect, test } from "vitest";
-import { APRIL, FEBRUARY, JANUARY, engineOn, report, sell, shop, use } from "./support.js";
+import { APRIL, FEBRUARY, JANUARY, engineOn, figures, newKey, report, sell, shop, use } from "./support.js";
 
-/** A store that does something else before it answers some listings. */
-function interrupted(store: CreditStore, before: (query: ListQuery) => Promise<void>): CreditStore {
+/** A store that does something else before it answers some calls. */
+function interrupted(
+  store: CreditStore,
+  before: (query: ListQuery) => Promise<void>,
+  beforeLoad: (reads: readonly Read[]) => Promise<void> = async () => undefined,
+): CreditStore {
   return new Proxy(store, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
+      if (name === "load")
+        return async (reads: readonly Read[]) => {
+          await beforeLoad(reads);
+          return target.load(reads);
+        };
       if (name !== "list") return value.bind(target) as unknown;
       return async (query: ListQuery) => {
         await before(query);
@@ -76,4 +85,29 @@ test("what is written between a page of entries and the wallets that it covers c
   expect(listings).toBeGreaterThan(0);
   expect(totals[0]?.opening.toFixed()).toBe("4500");
   expect(totals[0]?.closing.toFixed()).toBe(totals[0]?.opening.minus(totals[0].recognised).toFixed());
+});
+
+test("what comes back to a closed grant while its row is read is told apart from what was there", async () => {
+  const store = memoryStore();
+  const { credits, clock } = shop(store);
+  await sell(credits, 10, "10.00");
+  await use(credits, 4);
+  clock.set(FEBRUARY);
+  const { id: withdrawalId } = await use(credits, 6);
+  let isReversed = false;
+  const busy = interrupted(
+    store,
+    async () => undefined,
+    async ([read]) => {
+      if (read?.grants === undefined || isReversed) return;
+      isReversed = true;
+      await credits.reverse({ withdrawalId, idempotencyKey: newKey() });
+    },
+  );
+  const request = { from: FEBRUARY, to: APRIL, groupBy: ["source"], breakageRate: "0.1" } as const;
+  const { totals } = await report(engineOn(busy, clock), request);
+  expect(isReversed).toBe(true);
+  expect(totals.map((row) => [figures(row), row.proportional?.opening.toFixed()])).toEqual([
+    [{ opening: "6", closing: "6" }, "0.44"],
+  ]);
 });
