@@ -11,6 +11,7 @@ const shared: Options = {
     testing: "src/testing/index.ts",
     webhooks: "src/webhooks/index.ts",
     billing: "src/billing/index.ts",
+    finance: "src/finance/index.ts",
   },
   target: "node20",
   platform: "node",

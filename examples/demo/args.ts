@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { chooseStore } from "./stores/choose.js";
 import type { StoreChoice } from "./stores/choose.js";
@@ -10,7 +12,7 @@ export interface Options {
   readonly requests: number | undefined;
   readonly seed: number;
   /** A year in the life of a SaaS instead; undefined: the metered hour. */
-  readonly year: { readonly customers: number } | undefined;
+  readonly year: { readonly customers: number; readonly journal: string | undefined } | undefined;
   readonly store: StoreChoice;
   readonly json: boolean;
   readonly help: boolean;
@@ -37,6 +39,8 @@ Usage: npm run demo -- [options]
                    mysql://… or mariadb://… a database without credits; of a URL without one, a new database
   --year         a year in the life of a SaaS instead: plans, refills, changes of plan and of prices, revenue by month
   --customers N  with --year: how many (default: ${DEFAULT_CUSTOMERS})
+  --journal FILE with --year: where the journal goes, for hledger (FILE.beancount: for beancount, FILE.csv: CSV;
+                 default: a fresh file in a temporary folder)
   --json         print the report as JSON
   --help         print this text
 
@@ -45,14 +49,17 @@ options.
 `;
 
 export function parseOptions(argv: readonly string[]): Options {
-  const { trace, requests, seed, store, json, help, year, customers } = readFlags(argv);
+  const { trace, requests, seed, store, json, help, year, customers, journal } = readFlags(argv);
   if (trace === "") throw new UsageError("--trace needs a file.");
+  if (journal === "") throw new UsageError("--journal needs a file.");
+  if (journal !== undefined && !existsSync(dirname(journal)))
+    throw new UsageError(`--journal: there is no folder "${dirname(journal)}".`);
   return {
     trace,
     requests:
       requests === undefined ? defaultRequests(trace) : wholeNumber("--requests", requests, 1, MAX_REQUESTS),
     seed: seed === undefined ? DEFAULT_SEED : wholeNumber("--seed", seed, 0, MAX_SEED),
-    year: year === true ? { customers: customersOf(customers) } : undefined,
+    year: year === true ? { customers: customersOf(customers), journal } : undefined,
     store: chooseStore(store),
     json: json ?? false,
     help: help ?? false,
@@ -70,6 +77,7 @@ function readFlags(argv: readonly string[]) {
         store: { type: "string" },
         year: { type: "boolean" },
         customers: { type: "string" },
+        journal: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  return options.year === undefined ? meter(options) : year(options, options.year.customers);
+  return options.year === undefined ? meter(options) : year(options, options.year);
 }
 
 async function meter(options: Options): Promise<number> {
@@ -38,11 +38,15 @@ async function meter(options: Options): Promise<number> {
 }
 
 /** A year in the life of a SaaS, on a clock that is told. */
-async function year({ seed, store: choice }: Options, customers: number): Promise<number> {
+async function year(
+  { seed, store: choice }: Options,
+  { customers, journal }: NonNullable<Options["year"]>,
+): Promise<number> {
   const { store, place, close } = await openStore(choice);
   try {
-    const lived = await liveYear({ customers, seed }, store, progressOf(process.stderr));
+    const lived = await liveYear({ customers, seed, journal }, store, progressOf(process.stderr));
     process.stdout.write(printYear({ customers, seed }, lived));
+    process.stderr.write(`Journal in ${lived.journal}\n`);
     process.stderr.write(lived.books.broken.map((finding) => `broken: ${finding}\n`).join(""));
     return lived.books.broken.length === 0 ? 0 : 1;
   } finally {

@@ -1,5 +1,6 @@
 import type { RecordRow } from "../store/rows.js";
 import type { CreditEvent } from "./api-events.js";
+import type { BookDoor } from "./book-door.js";
 import type { Positions } from "./events/consumer.js";
 import type { OwnRecords } from "./own-records.js";
 import type { Pace } from "./pace.js";
@@ -32,6 +33,7 @@ export interface EngineDoor {
   readonly pace: Pace;
   readonly now: () => number;
   readonly isClosing: () => boolean;
+  readonly books: BookDoor;
   /** How far a consumer has read; one that is new is registered. */
   readonly placeOf: (consumer: string, fromStart: boolean) => Promise<Positions>;
   /** A place never goes back. */
@@ -50,7 +52,7 @@ export interface EngineDoor {
     rowsOf: (records: OwnRecords) => readonly RecordRow[],
     asked?: readonly NamedRecord[],
   ) => Promise<void>;
-  /** Dead letters, by their ids. @throws CreditError `invalid_input` for an `after` that no page gave */
+  /** Records of one kind, by their ids. @throws CreditError `invalid_input` for an `after` that no page gave */
   readonly list: (
     place: OwnPlace,
     kind: string,

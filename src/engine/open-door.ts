@@ -1,3 +1,4 @@
+import { bookDoorOf } from "./book-door.js";
 import { DOOR, type EngineDoor, type OwnPlace } from "./door.js";
 import type { EngineParts } from "./engine-parts.js";
 import { savePositions } from "./events/consumer.js";
@@ -24,6 +25,7 @@ function doorOf(parts: EngineParts): EngineDoor {
     pace,
     now: services.now,
     isClosing: () => lifetime.isClosing,
+    books: bookDoorOf(parts),
     placeOf: (consumer, fromStart) => placeOf(parts, consumer, fromStart),
     keepPlace: (consumer, positions) => lifetime.during(() => savePositions(services, consumer, positions)),
     eventsAfter: async (part, after, limit) => {

@@ -34,6 +34,7 @@ const LAYERS: readonly Layer[] = [
     folders: ["engine", "core", "catalog", "store"],
     packages: ["zod", "node:"],
   },
+  { folder: "finance", folders: ["engine", "core", "catalog", "store"], packages: ["zod", "node:"] },
   // The reference model is an oracle: it shares no code with what it judges.
   { folder: "testing/model", folders: [], packages: ["decimal.js"] },
   // So are the laws of a store. Fast-check is loaded when random cases run, and by these only.
@@ -128,6 +129,8 @@ test.each([
   ["src/engine/a.ts", `import fc from "fast-check";`],
   ["src/engine/a.ts", `import { b } from "../webhooks/b.js";`],
   ["src/webhooks/a.ts", `import { memoryStore } from "../stores/memory.js";`],
+  ["src/engine/a.ts", `import { b } from "../finance/b.js";`],
+  ["src/finance/a.ts", `import { memoryStore } from "../stores/memory.js";`],
   ["src/testing/model/a.ts", `import { b } from "../../core/b.js";`],
   ["src/testing/laws/a.ts", `import { expect } from "vitest";`],
   ["src/testing/laws/a.ts", `import fc from "fast-check";`],

@@ -5,6 +5,7 @@ import { Deeds, type Subscriptions, act } from "./act.js";
 import { type Books, booksOf } from "./books.js";
 import { IMAGES_FROM_JULY } from "./catalog.js";
 import { type YearClock, type YearEngine, openEngine } from "./engine.js";
+import { writeJournal } from "./journal.js";
 import { type Life, livesOf } from "./lives.js";
 import { openReceiver } from "./receiver.js";
 
@@ -25,6 +26,8 @@ export interface Year {
   readonly uses: number;
   readonly denied: number;
   readonly books: Books;
+  /** The file that the journal was written to. */
+  readonly journal: string;
   /** How many of each type were told. */
   readonly events: ReadonlyMap<string, number>;
   /** And delivered to the receiver. */
@@ -34,11 +37,13 @@ export interface Year {
 export interface YearOptions {
   readonly customers: number;
   readonly seed: number;
+  /** Where the journal goes; undefined: a fresh folder among the temporary ones. */
+  readonly journal?: string | undefined;
 }
 
 /** A year in the life of a SaaS, day by day, on a clock that is told. */
 export async function liveYear(
-  { customers, seed }: YearOptions,
+  { customers, seed, journal: file }: YearOptions,
   store: CreditStore,
   tell: (share: number) => void,
 ): Promise<Year> {
@@ -86,7 +91,8 @@ export async function liveYear(
     credits,
     lives.map(({ customerId }) => customerId),
   );
-  return { deeds: deeds.counts, ...sums, books, events, delivered: receiver.taken };
+  const journal = await writeJournal(credits, file);
+  return { deeds: deeds.counts, ...sums, books, journal, events, delivered: receiver.taken };
 }
 
 /** What was refused is tried again, when its time has come. */

@@ -35,7 +35,7 @@ export async function ledger(services: Services, request: unknown): Promise<Page
   };
 }
 
-function presentEntry(handle: WalletHandle, row: EntryRow): LedgerEntry {
+export function presentEntry(handle: WalletHandle, row: EntryRow): LedgerEntry {
   const entry = entryFromRow(row);
   const { key } = handle;
   const { seq, type, account, feature, rateVersion, actor, reason, cause } = entry;

@@ -5,7 +5,7 @@ import type { Services } from "../services.js";
 const ROWS_PER_CALL = 1_000;
 
 type Unpaged<Query> = Query extends unknown ? Omit<Query, "limit" | "after"> : never;
-type UnpagedOf<Kind extends ListQuery["kind"]> = Unpaged<Extract<ListQuery, { kind: Kind }>> & {
+export type UnpagedOf<Kind extends ListQuery["kind"]> = Unpaged<Extract<ListQuery, { kind: Kind }>> & {
   readonly kind: Kind;
 };
 
