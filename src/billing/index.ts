@@ -18,3 +18,13 @@ export type {
   RefundRequest,
 } from "../engine/billing/port.js";
 export { fakeProvider, type FakeCharge, type FakeNotice, type FakeProvider } from "./fake-provider.js";
+export type {
+  InvoiceRequestOf,
+  InvoiceSource,
+  InvoicesRequest,
+  SendInvoiceRequest,
+  SendInvoicesRequest,
+  UsageInvoice,
+  UsageInvoiceLine,
+} from "./invoices/api.js";
+export { invoices, previewInvoices, sendInvoice, sendInvoices } from "./invoices/send.js";
