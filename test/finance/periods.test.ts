@@ -22,7 +22,7 @@ import {
   use,
 } from "./support.js";
 
-const CONTROLLER = { actor: "controller@example.com", reason: "month end" };
+const CONTROLLER = { actor: "controller@acme.dev", reason: "month end" };
 
 function close(credits: Engine, to: number): Promise<ClosedPeriod> {
   return closePeriod(credits, { to, ...CONTROLLER });

@@ -181,15 +181,22 @@ async function store(
 }
 
 function stateAfter(state: InvoicedState, { covered, invoices, period }: Step): InvoicedState {
-  const numbers = { ...state.numbers };
-  const carried = { ...state.carried };
+  const numbers = new Map(Object.entries(state.numbers));
+  const carried = new Map(Object.entries(state.carried));
   for (const { money, number, status, due } of invoices) {
-    numbers[money] = number;
-    if (status === "carried") carried[money] = due;
-    else delete carried[money];
+    numbers.set(money, number);
+    if (status === "carried") carried.set(money, due);
+    else carried.delete(money);
   }
   const begin = state.step === 0 ? (period.from ?? null) : state.begin;
-  return { numbers, through: covered.through, to: period.to, begin, carried, step: state.step + 1 };
+  return {
+    numbers: Object.fromEntries(numbers),
+    through: covered.through,
+    to: period.to,
+    begin,
+    carried: Object.fromEntries(carried),
+    step: state.step + 1,
+  };
 }
 
 function invoicesOf(
