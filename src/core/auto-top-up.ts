@@ -130,7 +130,7 @@ function givenBack({ period }: AutoTopUp, price: bigint): AutoTopUp["period"] {
     : { ...period, count: period.count - 1, money: period.money - price };
 }
 
-export function pause(draft: Draft, auto: AutoTopUp, why: NonNullable<AutoTopUp["paused"]>): void {
+function pause(draft: Draft, auto: AutoTopUp, why: NonNullable<AutoTopUp["paused"]>): void {
   const paused = { ...auto, paused: why, retryAt: null };
   draft.setAutoTopUp(paused);
   tellPaused(draft, paused);

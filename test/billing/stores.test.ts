@@ -97,19 +97,23 @@ test("on PostgreSQL", async () => {
 
 const isMysqlHere = await hasMysql("purchases on MariaDB");
 
-test.runIf(isMysqlHere)("on MariaDB", async () => {
-  const { url, drop } = await freshMysql();
-  try {
-    await buysOnce(async () => {
-      const pool = mysql.createPool({ uri: url, connectionLimit: 4 });
-      const store = mysqlStore({ pool });
-      await store.migrate();
-      return closingPool(store, () => pool.end());
-    });
-  } finally {
-    await drop();
-  }
-}, 60_000);
+test.runIf(isMysqlHere)(
+  "on MariaDB",
+  async () => {
+    const { url, drop } = await freshMysql();
+    try {
+      await buysOnce(async () => {
+        const pool = mysql.createPool({ uri: url, connectionLimit: 4 });
+        const store = mysqlStore({ pool });
+        await store.migrate();
+        return closingPool(store, () => pool.end());
+      });
+    } finally {
+      await drop();
+    }
+  },
+  60_000,
+);
 
 function closingPool<Store extends CreditStore>(store: Store, end: () => Promise<void>): Store {
   const { close } = store;

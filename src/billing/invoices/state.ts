@@ -16,7 +16,7 @@ export interface InvoicedState {
   readonly step: number;
 }
 
-export const NOTHING_INVOICED: InvoicedState = {
+const NOTHING_INVOICED: InvoicedState = {
   numbers: {},
   through: {},
   to: null,
