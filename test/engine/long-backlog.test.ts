@@ -70,9 +70,9 @@ describe("a wallet that nobody has looked at for 960 periods", () => {
 
   test("a runner writes one such wallet after the other, not all at once", async () => {
     const { credits, store, clock } = await behind(0);
-    const customers = Array.from({ length: 40 }, (_, index) => `c${index}`);
-    for (const customerId of customers)
-      await credits.schedule({ ...hourly, customerId, idempotencyKey: newKey() });
+    // Wallets of one customer stand in one part of the store: a runner meets them together.
+    for (const scope of ["a", "b", "c", "d", "e", "f", "g", "h"])
+      await credits.schedule({ ...hourly, scope, idempotencyKey: newKey() });
     clock.advance({ days: 3 });
     const changes: number[] = [];
     const { commit } = store;
@@ -80,7 +80,7 @@ describe("a wallet that nobody has looked at for 960 periods", () => {
       changes.push(call[0].length);
       return commit(...call);
     };
-    expect(await credits.runDue()).toEqual({ wallets: 42, skipped: 0 });
+    expect(await credits.runDue()).toEqual({ wallets: 10, skipped: 0 });
     expect(Math.max(...changes)).toBe(1);
   });
 
