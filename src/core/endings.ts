@@ -5,11 +5,12 @@ import { rollAfterEnd } from "./recurring.js";
 
 /** Free credits of an expired or voided grant go at once. */
 export function loseIfEnded(draft: Draft, grantId: string): void {
-  const { phase, remaining } = grantOf(draft, grantId);
+  const { phase, remaining, recurrence } = grantOf(draft, grantId);
   if (remaining === 0n || (phase !== "expired" && phase !== "voided")) return;
   if (phase === "expired") rollAfterEnd(draft, grantId);
   const left = grantOf(draft, grantId).remaining;
-  if (left > 0n) takeOut(draft, grantId, left, { type: phase, departure: phase });
+  const how = recurrence?.isRefunded === true ? "refunded" : phase;
+  if (left > 0n) takeOut(draft, grantId, left, { type: how, departure: how });
 }
 
 /** Unpins credits: they are free again, or lost where their grant has ended. */

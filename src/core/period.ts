@@ -10,6 +10,10 @@ export interface Every {
   readonly count: number;
 }
 
+export function isSameEvery(a: Every, b: Every): boolean {
+  return a.unit === b.unit && a.count === b.count;
+}
+
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
 export const PERIOD_UNITS = ["years", "months", "weeks", "days", "hours", "minutes", "seconds"] as const;

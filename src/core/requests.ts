@@ -174,6 +174,8 @@ export type PlanStep =
       readonly item: string | null;
       readonly at: number;
       readonly how: "superseded" | "ended";
+      /** What was given for the period under way is remembered until then: what follows begins no sooner. */
+      readonly rememberedUntil?: number;
     }
   | PlanBegin
   | { readonly do: "pause" }
@@ -206,10 +208,16 @@ export interface PlanBegin {
   readonly first: "whole" | "next" | "difference";
   /** Money for the difference, instead of its share. */
   readonly differenceCost: { readonly total: bigint; readonly currency: string } | null;
+  /** Of the bill before a change: credits that come in periods as long as before keep their phase. Null: all begins anew. */
+  readonly before: { readonly every: Every; readonly anchor: number } | null;
+  /** When that bill's period ends, where the next one has another length; null: where it has not. */
+  readonly beforeEndsAt: number | null;
 }
 
 export interface PlanGrantTerms {
   readonly id: string;
+  /** What of it comes for the period under way, where some was given already; null: nothing. Left out: all. */
+  readonly missing?: RecurringTerms | null;
   readonly terms: RecurringTerms;
   readonly comesOnce: boolean;
 }

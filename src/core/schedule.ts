@@ -90,6 +90,8 @@ export interface Recurrence {
   readonly aliveSince: number;
   /** What rolled when the grant ended, or after; null: nobody has asked yet, as it has not ended, or ended with nothing left. */
   readonly rolled: Rolled | null;
+  /** Void, and what comes free of it is refunded: its subscription was cancelled so. */
+  readonly isRefunded?: boolean;
 }
 
 /** The formula goes over all credits that were ever free after the end, less what rolled before. */

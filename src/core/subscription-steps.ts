@@ -12,8 +12,9 @@ import {
 
 /** What follows in the wallets of a subscription, put together. */
 
-export function stopAt(item: string | null, at: number): PlanStep {
-  return { do: "stop", item, at, how: "superseded" };
+/** What was given for the period under way counts for what follows, until `rememberedUntil`. */
+export function stopAt(item: string | null, at: number, rememberedUntil: number = at): PlanStep {
+  return { do: "stop", item, at, how: "superseded", rememberedUntil };
 }
 
 /** What begins then belongs to what the subscription becomes then. */

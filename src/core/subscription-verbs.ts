@@ -2,11 +2,13 @@ import { type CompiledCatalog, planOf } from "../catalog/catalog.js";
 import type { Plan } from "../catalog/plan.js";
 import { CreditError, invalidInput } from "./errors.js";
 import type { PlanBegin, PlanStep } from "./requests.js";
+import { isSameEvery } from "./period.js";
 import {
   type ItemTerms,
   type Planned,
   type Subscription,
   hasEnded,
+  isTrialing,
   periodEndOf,
   subscriptionAt,
 } from "./subscription.js";
@@ -112,7 +114,10 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
   const isLater = at > now;
   const inTrial = isTrialing(current, now);
   const startsAnew = terms.when === "now" && (terms.proration === "full" || inTrial);
-  const anchor = startsAnew ? at : current.anchor;
+  const goesOn = !startsAnew && !inTrial && current.startsAt <= now;
+  // A period of another length begins, whole, where the one under way ends.
+  const beforeEndsAt = goesOn && !isSameEvery(plan.every, current.every) ? periodEndOf(current, now) : null;
+  const anchor = startsAnew ? at : (beforeEndsAt ?? current.anchor);
   const { cameOnce, timeZone } = current;
   const common = { startsAt: at, anchor, timeZone, cameOnce, isTrial: false };
   const base: ItemTerms = {
@@ -122,6 +127,8 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
     quantity,
     first: isLater || startsAnew ? "whole" : terms.proration === "difference" ? "difference" : "next",
     differenceCost: terms.cost,
+    before: goesOn ? { every: current.every, anchor: current.anchor } : null,
+    beforeEndsAt,
   };
   if (terms.cost !== null && base.first !== "difference")
     throw invalidInput(
@@ -129,9 +136,9 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
       { field: "cost" },
     );
   const removed = current.addOns.filter(({ isRemoved }) => isRemoved);
-  // What was tried is paid from then on, add-ons too, but for those that were removed.
-  const tried = inTrial ? current.addOns.filter(({ isRemoved }) => !isRemoved) : [];
-  const addOns: readonly ItemTerms[] = tried.map((addOn) => ({
+  // What was tried is paid from then on, and a new period is that of the add-ons, too, but for those that were removed.
+  const anew = inTrial || startsAnew ? current.addOns.filter(({ isRemoved }) => !isRemoved) : [];
+  const addOns: readonly ItemTerms[] = anew.map((addOn) => ({
     ...common,
     item: addOn.plan,
     plan: planOf(catalog, addOn.plan),
@@ -143,14 +150,17 @@ export function changePlan(before: Subscription, terms: ChangeTerms, { catalog, 
   const first = [
     { do: "forgetPending", item: all ? null : "" },
     ...removed.map(({ plan: item, until }) => endAt(item, until ?? at)),
-    stopAt(inTrial ? null : "", at),
+    ...(inTrial
+      ? [stopAt(null, at)]
+      : ["", ...anew.map((one) => one.plan)].map((item) => stopAt(item, at, beforeEndsAt ?? at))),
   ] as const satisfies readonly PlanStep[];
-  const kept = withoutPending(current, { all, endsTrial: inTrial && !isLater });
+  const kept = withoutPending(current, { all, endsTrial: inTrial && !isLater, startsAnew });
   if (isLater) return later(catalog, kept, first, [base, ...addOns]);
-  return withItems(catalog, { ...kept, plan: plan.id, quantity, every: plan.every, anchor }, first, [
-    base,
-    ...addOns,
-  ]);
+  const changed = { ...kept, plan: plan.id, quantity };
+  if (beforeEndsAt === null)
+    return withItems(catalog, { ...changed, every: plan.every, anchor }, first, [base, ...addOns]);
+  const pending = { at: beforeEndsAt, plan: plan.id, quantity, every: plan.every, anchor, cameOnce: [] };
+  return withItems(catalog, { ...changed, pending }, first, [base, ...addOns]);
 }
 
 /** One sum cannot be shared out among several grants without saying how. */
@@ -175,14 +185,10 @@ function endAt(item: string, at: number): PlanStep {
   return { do: "stop", item, at, how: "ended" };
 }
 
-function isTrialing({ trialEndsAt }: Subscription, now: number): boolean {
-  return trialEndsAt !== null && trialEndsAt > now;
-}
-
 /** A change of plan takes back a cancellation that was to come, and ends a trial. */
 function withoutPending(
   subscription: Subscription,
-  { all, endsTrial }: { readonly all: boolean; readonly endsTrial: boolean },
+  { all, endsTrial, startsAnew }: Readonly<Record<"all" | "endsTrial" | "startsAnew", boolean>>,
 ): Subscription {
   const { addOns, trialEndsAt } = subscription;
   return {
@@ -190,70 +196,19 @@ function withoutPending(
     endsAt: null,
     pending: null,
     trialEndsAt: endsTrial ? null : trialEndsAt,
+    gone: startsAnew ? [] : (subscription.gone ?? []),
     addOns: all ? addOns.map((addOn) => (addOn.isRemoved ? addOn : { ...addOn, until: null })) : addOns,
   };
 }
 
-export function addAddOn(
-  before: Subscription,
-  addOn: { readonly plan: string; readonly quantity: number },
-  { catalog, now }: Asked,
-): Planned {
-  const current = unended(before, now);
-  if (current.isPaused) throw whilePaused("addAddOn");
-  if (current.endsAt !== null)
-    throw invalidInput(
-      "addAddOn: the subscription was cancelled and is about to end; a change of plan takes that back.",
-      { field: "subscriptionId", endsAt: current.endsAt },
-    );
-  const plan = planOf(catalog, addOn.plan);
-  const plans = [current.plan, current.pending?.plan, ...current.addOns.map((one) => one.plan)];
-  if (plans.includes(plan.id))
-    throw invalidInput(
-      `The subscription has "${plan.id}" already; remove it first to add it in another quantity.`,
-      {
-        field: "addOn",
-      },
-    );
-  const after = { ...current, addOns: [...current.addOns, { ...addOn, until: null, isRemoved: false }] };
-  const item: ItemTerms = {
-    item: plan.id,
-    plan,
-    quantity: addOn.quantity,
-    startsAt: Math.max(now, current.startsAt),
-    anchor: current.anchor,
-    timeZone: current.timeZone,
-    first: "whole",
-    differenceCost: null,
-    cameOnce: current.cameOnce,
-    isTrial: false,
-  };
-  return withItems(catalog, after, [], [item]);
-}
-
-export function removeAddOn(
-  before: Subscription,
-  { plan, when }: { readonly plan: string; readonly when: "now" | "periodEnd" },
-  { now }: Asked,
-): Planned {
-  const current = unended(before, now);
-  if (!current.addOns.some((one) => one.plan === plan))
-    throw invalidInput(`The subscription has no add-on "${plan}".`, { field: "addOn" });
-  const at = when === "now" ? now : periodEndOf(current, now);
-  const addOns = current.addOns.flatMap((one) =>
-    one.plan !== plan ? [one] : at > now ? [{ ...one, until: at, isRemoved: true }] : [],
-  );
-  const stop = { do: "stop", item: plan, at, how: "ended" } as const;
-  return everywhere({ ...current, addOns }, [stop]);
-}
-
 export function pause(before: Subscription, { now }: Asked): Planned {
   const current = unended(before, now);
-  return everywhere({ ...current, isPaused: true }, [{ do: "pause" }]);
+  const pausedAt = current.pausedAt ?? now;
+  return everywhere({ ...current, isPaused: true, pausedAt }, [{ do: "pause" }]);
 }
 
 export function resume(before: Subscription, { now }: Asked): Planned {
-  const current = unended(before, now);
+  const { pausedAt: _, ...current } = unended(before, now);
   return everywhere({ ...current, isPaused: false }, [{ do: "resume" }]);
 }
 
@@ -278,7 +233,7 @@ export function cancel(before: Subscription, { when, unused }: CancelTerms, { no
   return everywhere(after, [{ do: "forgetPending", item: null }, stop, ...leave]);
 }
 
-function unended(subscription: Subscription, now: number): Subscription {
+export function unended(subscription: Subscription, now: number): Subscription {
   const current = subscriptionAt(subscription, now);
   if (!hasEnded(current, now)) return current;
   throw new CreditError(
@@ -288,6 +243,6 @@ function unended(subscription: Subscription, now: number): Subscription {
   );
 }
 
-function whilePaused(verb: string): CreditError {
+export function whilePaused(verb: string): CreditError {
   return invalidInput(`${verb}: the subscription is paused; resume it first.`, { field: "subscriptionId" });
 }

@@ -18,6 +18,10 @@ export interface Subscription {
   readonly startsAt: number;
   readonly trialEndsAt: number | null;
   readonly isPaused: boolean;
+  /** Since when, if it is. */
+  readonly pausedAt?: number;
+  /** Add-ons that went in mid-period: what they were given counts where they come again. */
+  readonly gone?: readonly GoneAddOn[];
   readonly endsAt: number | null;
   /** What it becomes at an instant to come. */
   readonly pending: Pending | null;
@@ -41,6 +45,15 @@ export interface AddOn {
   readonly until: number | null;
   /** By itself, not with the whole subscription: what takes a cancellation back leaves that. */
   readonly isRemoved: boolean;
+}
+
+export interface GoneAddOn {
+  readonly plan: string;
+  readonly quantity: number;
+  /** The last instant at which it was granted what was due. */
+  readonly at: number;
+  /** Tried, so nobody has paid. */
+  readonly isTrial: boolean;
 }
 
 export interface Pending {
@@ -67,6 +80,10 @@ export function subscriptionAt(subscription: Subscription, instant: number): Sub
 
 export function hasEnded({ endsAt }: Subscription, instant: number): boolean {
   return endsAt !== null && endsAt <= instant;
+}
+
+export function isTrialing({ trialEndsAt }: Subscription, now: number): boolean {
+  return trialEndsAt !== null && trialEndsAt > now;
 }
 
 export function statusAt(subscription: Subscription, instant: number): SubscriptionStatus {
@@ -103,6 +120,11 @@ export interface ItemTerms {
   readonly differenceCost: PlanBegin["differenceCost"];
   /** What comes once and came already. */
   readonly cameOnce: readonly string[];
+  /** See `PlanBegin`; default: all begins anew. */
+  readonly before?: PlanBegin["before"];
+  readonly beforeEndsAt?: number | null;
+  /** What was given of it before, by quantity. */
+  readonly gone?: readonly GoneAddOn[];
   /** In a trial nobody has paid: its credits are promotional, and what is paid once comes when it ends. */
   readonly isTrial: boolean;
 }
@@ -110,6 +132,7 @@ export interface ItemTerms {
 /** The steps by currency that begin an item. */
 export function beginItem(terms: ItemTerms, currencies: Iterable<string>): ReadonlyMap<string, PlanStep> {
   const { item, plan, startsAt, anchor, timeZone, first, differenceCost } = terms;
+  const { before = null, beforeEndsAt = null } = terms;
   return new Map(
     [...currencies].map((currency) => [
       currency,
@@ -122,25 +145,35 @@ export function beginItem(terms: ItemTerms, currencies: Iterable<string>): Reado
         timeZone,
         first,
         differenceCost,
+        before,
+        beforeEndsAt,
         grants: grantsOf(terms, currency),
       } as const,
     ]),
   );
 }
 
-function grantsOf(
-  { plan, quantity, item, cameOnce, isTrial }: ItemTerms,
-  currency: string,
-): PlanGrantTerms[] {
+function grantsOf(item: ItemTerms, currency: string): PlanGrantTerms[] {
+  const { plan, quantity, cameOnce, isTrial } = item;
   return plan.grants
     .filter((grant) => grant.currency === currency)
-    .filter(({ comesOnce, id }) => !comesOnce || !cameOnce.includes(onceName(item, id)))
+    .filter(({ comesOnce, id }) => !comesOnce || !cameOnce.includes(onceName(item.item, id)))
     .filter(({ comesOnce, terms }) => !(isTrial && comesOnce && terms.category === "paid"))
-    .map(({ id, terms, comesOnce }) => ({
-      id,
-      comesOnce,
-      terms: multiplied(isTrial ? { ...terms, category: "promotional", cost: null } : terms, quantity),
-    }));
+    .map(({ id, terms, comesOnce }) => {
+      const single = isTrial ? { ...terms, category: "promotional" as const, cost: null } : terms;
+      const whole = { id, comesOnce, terms: multiplied(single, quantity) };
+      const given = comesOnce ? 0 : givenOf(item, terms.every);
+      if (given === 0) return whole;
+      return { ...whole, missing: given < quantity ? multiplied(single, quantity - given) : null };
+    });
+}
+
+/** The most that an add-on was given for the period that holds its start, as a quantity. */
+function givenOf({ gone = [], startsAt, anchor, timeZone, isTrial }: ItemTerms, every: Every): number {
+  if (gone.length === 0) return 0;
+  const periods = { every, anchor, timeZone };
+  const start = periodStart(periods, periodAt(periods, startsAt));
+  return Math.max(0, ...gone.map((one) => (one.at >= start && one.isTrial === isTrial ? one.quantity : 0)));
 }
 
 /** Names of what comes once with an item. */

@@ -16,10 +16,6 @@ interface BudgetTerms<C extends Catalog, K extends CurrencyId<C>>
   readonly currency: K;
   /** Caps this feature only; default: all of the currency. One owner may have a budget for each feature, and one for all. */
   readonly feature?: FeatureId<C, K> | undefined;
-  /** Credits of a period; `null` removes the budget. */
-  readonly limit: DecimalInput | null;
-  /** One unit, an hour at least. Required but with `limit: null`. */
-  readonly every?: Duration | undefined;
   /** An instant at which a period begins; default: where the calendar's days, weeks (Monday), months and years begin. */
   readonly anchor?: InstantInput | undefined;
   /** IANA zone by whose clocks periods are counted; default UTC. */
@@ -28,9 +24,19 @@ interface BudgetTerms<C extends Catalog, K extends CurrencyId<C>>
   readonly parent?: BudgetOwner | undefined;
 }
 
+type BudgetLimit =
+  | {
+      /** Credits of a period; `null` removes the budget. */
+      readonly limit: DecimalInput;
+      /** One unit, an hour at least. */
+      readonly every: Duration;
+    }
+  | { readonly limit: null; readonly every?: Duration | undefined };
+
 export type SetBudgetRequest<C extends Catalog> = {
   [K in CurrencyId<C>]: BudgetTerms<C, K>;
-}[CurrencyId<C>];
+}[CurrencyId<C>] &
+  BudgetLimit;
 
 /** A cap on what one value of a dimension draws per period. */
 export interface Budget extends BudgetOwner {

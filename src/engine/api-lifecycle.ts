@@ -88,9 +88,7 @@ export interface ScheduleResult extends Schedule, Replayable {
   readonly available: Decimal;
 }
 
-export interface ConvertRequest<C extends Catalog> extends CustomerRef, KeyedMutation {
-  readonly from: CurrencyId<C>;
-  readonly to: CurrencyId<C>;
+interface ConvertTerms<C extends Catalog> extends CustomerRef, KeyedMutation {
   /** Credits of the other currency for one; above zero. */
   readonly rate: DecimalInput;
   /** Credits of the first currency; default: all that are free. */
@@ -100,6 +98,18 @@ export interface ConvertRequest<C extends Catalog> extends CustomerRef, KeyedMut
   readonly actor: string;
   readonly reason: string;
 }
+
+export type ConvertRequest<C extends Catalog> = ConvertTerms<C> &
+  {
+    [From in CurrencyId<C>]: { readonly from: From; readonly to: OtherThan<CurrencyId<C>, From> };
+  }[CurrencyId<C>];
+
+/** Of a catalog that is not known when it compiles: any. */
+type OtherThan<Names, Name> = Name extends Names
+  ? string extends Name
+    ? string
+    : Exclude<Names, Name>
+  : never;
 
 export type ForecastRequest<C extends Catalog> = WalletRef<C> & {
   /** To come, at most 10 years ahead. */
@@ -143,26 +153,43 @@ export interface SubscribeRequest<C extends Catalog> extends CustomerRef, KeyedM
   readonly trialEndsAt?: InstantInput | undefined;
 }
 
-export interface ChangePlanRequest<C extends Catalog> extends KeyedMutation {
+/** A plan, a quantity, or both: what is left out stays as it is. */
+type NextPlan<C extends Catalog> =
+  | { readonly plan: PlanId<C>; readonly quantity?: number | undefined }
+  | { readonly plan?: PlanId<C> | undefined; readonly quantity: number };
+
+type ChangeTerms =
+  | {
+      /** Default "now". */
+      readonly when?: "now" | "periodEnd" | undefined;
+      readonly proration?: "none" | undefined;
+      readonly cost?: undefined;
+    }
+  | {
+      readonly when?: "now" | undefined;
+      /**
+       * `none`, the default: the new amounts come with the next period. `difference`: also what the new plan gives more,
+       * for the time left of this one. `full`: a new period begins now, whole, that of the add-ons, too. Live grants run
+       * to their own end in any case. Where the plans' periods differ in length, see "Sell plans".
+       */
+      readonly proration?: "none" | "difference" | "full" | undefined;
+      readonly cost?: undefined;
+    }
+  | {
+      readonly when?: "now" | undefined;
+      readonly proration: "difference";
+      /** What was paid for the difference; default: its share of the plans' costs. */
+      readonly cost?: MoneyInput | undefined;
+    };
+
+export type ChangePlanRequest<C extends Catalog> = KeyedMutation & {
   readonly subscriptionId: string;
-  /** Default: as it is. */
-  readonly plan?: PlanId<C> | undefined;
-  /** Default: as it is. */
-  readonly quantity?: number | undefined;
-  /** Default "now". */
-  readonly when?: "now" | "periodEnd" | undefined;
-  /**
-   * `none`, the default: the new amounts come with the next period. `difference`: also what the new plan gives more, for
-   * the time left of this one. `full`: a new period begins now, whole. Live grants run to their own end in any case.
-   */
-  readonly proration?: "none" | "difference" | "full" | undefined;
-  /** What was paid for the difference; default: its share of the plans' costs. */
-  readonly cost?: MoneyInput | undefined;
-}
+} & NextPlan<C> &
+  ChangeTerms;
 
 export interface AddAddOnRequest<C extends Catalog> extends KeyedMutation {
   readonly subscriptionId: string;
-  /** It comes now, for the whole period that is under way. */
+  /** It comes now, for the whole period that is under way, less what it was given for that already; in a trial free. */
   readonly addOn: PlanId<C>;
   /** Default 1. */
   readonly quantity?: number | undefined;
@@ -179,12 +206,22 @@ export interface SubscriptionRef extends HarmlessMutation {
   readonly subscriptionId: string;
 }
 
-export interface CancelSubscriptionRequest extends SubscriptionRef {
-  /** Default "periodEnd": before the refill that would come then. */
-  readonly when?: "now" | "periodEnd" | undefined;
-  /** Of the plan's own grants, with `when: "now"`; purchased credits always stay. Default "keep". */
-  readonly unused?: "keep" | "void" | "refund" | undefined;
-}
+export type CancelSubscriptionRequest = SubscriptionRef &
+  (
+    | {
+        /** Default "periodEnd": before the refill that would come then. */
+        readonly when?: "now" | "periodEnd" | undefined;
+        readonly unused?: "keep" | undefined;
+      }
+    | {
+        readonly when: "now";
+        /**
+         * Of the plan's own grants; purchased credits always stay. Default "keep". `refund` covers what reservations hold,
+         * too, as it comes free.
+         */
+        readonly unused: "void" | "refund";
+      }
+  );
 
 /** A customer's subscription to a plan. */
 export interface Subscription {

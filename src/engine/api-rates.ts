@@ -104,7 +104,8 @@ export interface RateVerbs<C extends Catalog> {
 
   /**
    * What the use of a period would have cost under other rates: each recorded line is rated again, by customer and
-   * feature. Changes nothing.
+   * feature. Changes nothing. Reversals are subtracted on neither side, and tiers over a period begin at zero at `from`:
+   * let it be the start of one.
    *
    * @throws CreditError `unknown_feature`, `unknown_plan`
    * @example

@@ -15,6 +15,7 @@ import {
   rowCount,
   type NewReceipt,
 } from "./change.js";
+import { mostDueChanges } from "./due-share.js";
 import { type Answer, type Mutation, receiptOf, replay } from "./task.js";
 
 export interface BatchInput {
@@ -40,9 +41,6 @@ export interface BatchDecision {
   readonly unused: readonly string[];
 }
 
-/** What time has made due fills a part of a change at most, and the rest of it the next one. */
-const ADVANCE_SHARE = 4;
-
 /** Decides mutations of one wallet in order, as one next version. Pure but for the clock and ids it is given. */
 export function decideBatch(input: BatchInput): BatchDecision {
   const { base, terms, known, mutations, limits } = input;
@@ -52,7 +50,7 @@ export function decideBatch(input: BatchInput): BatchDecision {
   const outcomes: (Answer | CreditError)[] = [];
   /** A change adds to each usage counter once, at most what a store can keep. */
   let used = 0n;
-  const isUpToDate = advance(draft, input.now(), limits.rowsPerChange / ADVANCE_SHARE);
+  const isUpToDate = advance(draft, input.now(), mostDueChanges(limits));
   for (const mutation of isUpToDate ? mutations : []) {
     const receipt = input.receipts.get(mutation.key) ?? receipts.get(mutation.key);
     if (receipt !== undefined) {

@@ -8,6 +8,7 @@ import type { Patience } from "./pace.js";
 import { persevere, reading } from "./persevere.js";
 import type { Services } from "./services.js";
 import { loadOne } from "./store-access.js";
+import { isTooLarge } from "./store-failures.js";
 import type { WalletHandle } from "./wallet-handles.js";
 import { type WalletState, cachedFrom } from "./wallet-state.js";
 
@@ -68,18 +69,47 @@ export async function writeDue(
   loaded?: CachedWallet,
 ): Promise<number> {
   const { access } = services;
-  const patience = access.patience();
   const state = services.stateOf(handle);
   let known = loaded;
   try {
     for (;;) {
+      // What is written stays, so each portion has the time of a call: years may be due.
+      const patience = access.patience();
       const written = await persevere(patience, async () => {
         const base = known ?? (await freshWallet(services, handle, patience));
         known = undefined;
         return writePortion(services, base, state, patience);
       });
       if (written !== "more") return written;
+      await access.turn();
     }
+  } catch (error) {
+    throw access.failure(error);
+  }
+}
+
+/**
+ * Runs what changes several wallets in one transaction. Where too much for one is due in them, that is written first, and
+ * takes the time it needs; then it runs again.
+ */
+export async function afterDue<Value>(
+  services: Services,
+  /** The wallets of the last run. */
+  handles: () => readonly WalletHandle[],
+  run: (patience: Patience) => Promise<Value>,
+): Promise<Value> {
+  const { access, cache } = services;
+  try {
+    return await run(access.patience());
+  } catch (error) {
+    if (!isTooLarge(error)) throw access.failure(error);
+  }
+  for (const handle of handles()) {
+    cache.drop(handle.key);
+    await writeDue(services, handle);
+  }
+  try {
+    return await run(access.patience());
   } catch (error) {
     throw access.failure(error);
   }

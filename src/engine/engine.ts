@@ -33,7 +33,8 @@ export interface CreditEngineOptions<C extends Catalog, Tx = never> {
   readonly cacheBytes?: number | undefined;
   /**
    * Milliseconds after which a call is given up as `store_unavailable`, its waiting and its tries included; default
-   * 10,000. A call that first looks an id up, and a listing of many pages, has as long for each of these.
+   * 10,000. A call that first looks an id up, a listing of many pages, and one that finds years of periods due and writes
+   * them in portions, has as long for each of these.
    */
   readonly timeoutMs?: number | undefined;
   /**

@@ -132,7 +132,8 @@ export class Lane {
           );
         });
         if (settled === "too large") break;
-        pending = pending.slice(settled);
+        // Due effects took the whole change, or a repeat was met: others' time is not spent on that.
+        pending = settled === 0 ? this.withNewTime(pending) : pending.slice(settled);
         if (pending.length > 0) this.tellAll();
       }
     } catch (error) {
@@ -165,6 +166,13 @@ export class Lane {
     const { inTime, late } = partByTime(pending);
     this.reject(late, failure ?? notReached());
     return inTime;
+  }
+
+  /** For a portion of what was due that is written now. Those who come behind have waited for it, too. */
+  private withNewTime(pending: readonly Waiting[]): readonly Waiting[] {
+    const renewed = (one: Waiting): Waiting => ({ ...one, patience: this.services.access.patience() });
+    this.waiting = this.waiting.map(renewed);
+    return pending.map(renewed);
   }
 
   private reject(batch: readonly Waiting[], error: unknown): void {

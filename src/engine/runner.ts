@@ -2,6 +2,9 @@ import { PARTS } from "./parts.js";
 import type { CreditStore } from "../store/contract.js";
 import type { WalletKey } from "../store/rows.js";
 import { CreditError } from "../core/errors.js";
+import { periodAt } from "../core/period.js";
+import { nextRefillAt, periodsOf } from "../core/schedule.js";
+import type { Wallet } from "../core/wallet.js";
 import type { OwnAccess } from "./own-access.js";
 import { writeDue } from "./due.js";
 import { reading } from "./persevere.js";
@@ -74,6 +77,7 @@ async function writeAll(
       patience,
     ),
   );
+  const behind = new OneByOne();
   return Promise.all(
     snapshots.map(async (snapshot) => {
       const { head } = snapshot;
@@ -81,7 +85,9 @@ async function writeAll(
       const names = { customerId: head.customerId, currency: head.currency, scope: head.scope };
       try {
         const handle = services.handle(names);
-        await writeDue(services, handle, cachedFrom(handle.names, handle.terms, snapshot));
+        const loaded = cachedFrom(handle.names, handle.terms, snapshot);
+        const write = () => writeDue(services, handle, loaded);
+        await (isFarBehind(loaded.wallet, services.now()) ? behind.run(write) : write());
         return false;
       } catch (error) {
         if (CreditError.is(error, "unknown_currency") || CreditError.is(error, "unsupported")) return true;
@@ -89,4 +95,27 @@ async function writeAll(
       }
     }),
   );
+}
+
+/** Periods of one wallet that are written beside those of others. */
+const MOST_PERIODS_AT_ONCE = 50;
+
+/** Years of periods of many wallets at once would not fit into memory, nor into the time of a call. */
+function isFarBehind({ schedules }: Wallet, now: number): boolean {
+  let periods = 0;
+  for (const schedule of schedules.values())
+    if (nextRefillAt(schedule) !== null)
+      periods += Math.max(0, periodAt(periodsOf(schedule), now) + 1 - schedule.nextPeriod);
+  return periods > MOST_PERIODS_AT_ONCE;
+}
+
+/** Runs each once those before it have ended, however they did. */
+class OneByOne {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run(call: () => Promise<unknown>): Promise<unknown> {
+    const next = this.last.then(call);
+    this.last = next.catch(() => undefined);
+    return next;
+  }
 }

@@ -1,5 +1,4 @@
 import { featureOf } from "../catalog/catalog.js";
-import { advance } from "../core/advance.js";
 import { converted } from "../core/convert.js";
 import { decide } from "../core/decide.js";
 import { Draft } from "../core/draft.js";
@@ -13,7 +12,8 @@ import type { Snapshot } from "../store/contract.js";
 import type { ReceiptRow } from "../store/rows.js";
 import type { Transfer } from "./api-results.js";
 import { type CachedWallet, type NewReceipt, type PreparedChange, prepareChange } from "./change.js";
-import { writeDue } from "./due.js";
+import { afterDue } from "./due.js";
+import { advanceForDecision } from "./due-share.js";
 import { publicId } from "./ids.js";
 import { decodeJson, encodeJson } from "./json.js";
 import { ofKind } from "./settle-mutation.js";
@@ -24,7 +24,7 @@ import { creditsOf, presentDraw, presentGrant } from "./present.js";
 import { convertSchema } from "./lifecycle-schemas.js";
 import { OWN_KEY_PREFIX, transferSchema } from "./request-schemas.js";
 import type { Services } from "./services.js";
-import { isAmbiguous, isTooLarge } from "./store-failures.js";
+import { isAmbiguous } from "./store-failures.js";
 import { type Mutation, fingerprint, receiptOf, replay } from "./task.js";
 import type { WalletHandle } from "./wallet-handles.js";
 import { cachedFrom } from "./wallet-state.js";
@@ -137,25 +137,17 @@ async function transact(services: Services, crossing: Crossing, mutation: Mutati
       "unsupported",
       "This store cannot transfer between these customers in one transaction.",
     );
-  const { access } = services;
-  const patience = access.patience();
   /** Operations of ours whose outcome is unknown. */
   const own = new Set<string>();
-  let isDueWritten = false;
-  const tried = persevere(patience, async ({ failure }) => {
-    if (failure !== undefined) dropBoth(services, from, to);
-    try {
-      return await attempt(services, { crossing, mutation, patience, own });
-    } catch (error) {
-      if (!isTooLarge(error) || isDueWritten) throw error;
-      isDueWritten = true;
-      await writeDueOf(services, [from, to]);
-      return "spoilt";
-    }
-  });
-  const settled = await tried.catch((error: unknown) => {
-    throw access.failure(error);
-  });
+  const settled = await afterDue(
+    services,
+    () => [from, to],
+    (patience) =>
+      persevere(patience, async ({ failure }) => {
+        if (failure !== undefined) dropBoth(services, from, to);
+        return attempt(services, { crossing, mutation, patience, own });
+      }),
+  );
   if (settled instanceof CreditError) throw settled;
   return settled;
 }
@@ -204,14 +196,6 @@ function dropBoth({ cache }: Services, from: WalletHandle, to: WalletHandle): vo
   cache.drop(to.key);
 }
 
-/** Much that fell due at once may not fit beside the transfer: it goes first. */
-async function writeDueOf(services: Services, handles: readonly WalletHandle[]): Promise<void> {
-  for (const handle of handles) {
-    services.cache.drop(handle.key);
-    await writeDue(services, handle);
-  }
-}
-
 interface Decided {
   readonly settled: Settled | CreditError | undefined;
   readonly prepared: readonly PreparedChange[];
@@ -227,8 +211,8 @@ function decideTransfer(
   const receipt = giving.receipts.find(({ key }) => key === mutation.key);
   if (receipt !== undefined) return { settled: replayed(mutation, receipt), prepared: [] };
   const now = services.now();
-  advance(giving.draft, now);
-  advance(receiving.draft, now);
+  advanceForDecision(giving.draft, now, services.access.limits);
+  advanceForDecision(receiving.draft, now, services.access.limits);
   try {
     return move(crossing, giving, receiving, mutation);
   } catch (error) {

@@ -190,6 +190,8 @@ describe("a rollover", () => {
         timeZone: "UTC",
         first: "next",
         differenceCost: null,
+        before: null,
+        beforeEndsAt: null,
         grants: [
           { id: "main", comesOnce: false, terms: scheduleRequest(10, { ...DAILY, rollover: {} }).terms },
         ],

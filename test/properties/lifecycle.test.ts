@@ -139,7 +139,12 @@ async function play(
           ? credits.pauseSubscription({ subscriptionId })
           : credits.resumeSubscription({ subscriptionId });
       case "cancel":
-        return credits.cancelSubscription({ subscriptionId, when: deed.when, unused: deed.unused });
+        // Of these two choices some make no sense: such a request is refused.
+        return credits.cancelSubscription({
+          subscriptionId,
+          when: deed.when,
+          unused: deed.unused,
+        } as Parameters<typeof credits.cancelSubscription>[0]);
       case "run":
         return isRun ? credits.runDue() : undefined;
     }

@@ -1,19 +1,22 @@
 import type { Attachment } from "../attachments.js";
 import { subtractDuration } from "../calendar.js";
+import type { RecurringTerms } from "../../catalog/recurring.js";
 import type { Draft } from "../draft.js";
+import { type CreditError, invalidInput } from "../errors.js";
 import { grantOf } from "../movements.js";
 import { refill } from "../recurring.js";
 import type { PlanBegin, PlanRequest, PlanStep } from "../requests.js";
 import type { PlanResult, RefundResult } from "../results.js";
 import {
   NOTHING_GIVEN,
+  type PlanPart,
   type Schedule,
   firstPeriodOf,
   lastRollAt,
   nextPeriodAfter,
   periodsOf,
 } from "../schedule.js";
-import { periodAt } from "../period.js";
+import { isSameEvery, periodAt } from "../period.js";
 import { settle } from "../settle.js";
 import { differenceGrant } from "./plan-difference.js";
 import { refundGrant } from "./refund-grant.js";
@@ -87,12 +90,12 @@ function forgetPending(draft: Draft, subscriptionId: string, item: string | null
 function stop(
   draft: Draft,
   subscriptionId: string,
-  { item, at, how }: Extract<PlanStep, { do: "stop" }>,
+  { item, at, how, rememberedUntil = at }: Extract<PlanStep, { do: "stop" }>,
 ): void {
   for (const schedule of schedulesOf(draft, subscriptionId)) {
     if (item !== null && schedule.plan?.item !== item) continue;
     const until = schedule.until === null || schedule.until > at ? at : schedule.until;
-    const endsAt = how === "ended" ? at : lastRollAt(schedule, until);
+    const endsAt = how === "ended" ? at : Math.max(rememberedUntil, lastRollAt(schedule, until));
     draft.setSchedule({ ...schedule, until, endsAt, hasEnded: endsAt <= draft.now });
   }
   for (const attachment of attachmentsOf(draft, subscriptionId)) {
@@ -110,16 +113,11 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
     { id: newId(draft.now), subscriptionId, item, plan, from: startsAt, until: null, anchor, timeZone },
     true,
   );
-  return step.grants.flatMap(({ id: grant, terms, comesOnce }) => {
+  return step.grants.flatMap(({ id: grant, terms, comesOnce, missing }) => {
     const part = { subscriptionId, item, plan, grant };
-    const whole = {
-      ...terms,
-      source: `plan:${plan}`,
-      metadata: null,
-      timeZone: step.timeZone,
-      anchor: comesOnce ? startsAt : step.anchor,
-      startsAt,
-    };
+    const predecessor = comesOnce ? undefined : predecessorOf(draft, before, part);
+    const phase = comesOnce ? { anchor: startsAt, startsAt } : phaseOf(step, terms, predecessor);
+    const whole = { ...terms, source: `plan:${plan}`, metadata: null, timeZone: step.timeZone, ...phase };
     const begun: Schedule = {
       ...whole,
       id: newId(draft.now),
@@ -133,10 +131,45 @@ function begin(draft: Draft, { subscriptionId, before }: Of, step: PlanBegin): r
       given: NOTHING_GIVEN,
       plan: part,
     };
-    return comesOnce || step.first === "whole"
+    if (missing !== undefined) return beginMissing(draft, begun, missing);
+    return comesOnce || step.first === "whole" || begun.startsAt > startsAt
       ? beginWhole(draft, begun)
-      : beginNext(draft, begun, predecessorOf(draft, before, begun), step);
+      : beginNext(draft, begun, predecessor, step);
   });
+}
+
+/** In periods as long as before the phase stays; longer or shorter ones begin where the bill's period under way ends. */
+function phaseOf(
+  step: PlanBegin,
+  { every }: RecurringTerms,
+  predecessor: Schedule | undefined,
+): Pick<Schedule, "anchor" | "startsAt"> {
+  const { before, beforeEndsAt, startsAt, anchor, first } = step;
+  if (before === null) return { anchor, startsAt };
+  if (predecessor !== undefined && isSameEvery(predecessor.every, every))
+    return { anchor: predecessor.anchor, startsAt };
+  const sameAsBill = isSameEvery(before.every, every);
+  if (first === "difference" && (predecessor !== undefined || (beforeEndsAt !== null && !sameAsBill)))
+    throw differentLengths(step.plan);
+  if (sameAsBill) return { anchor: before.anchor, startsAt };
+  return { anchor, startsAt: first === "whole" ? startsAt : (beforeEndsAt ?? startsAt) };
+}
+
+function differentLengths(plan: string): CreditError {
+  return invalidInput(
+    `changePlan: the periods of "${plan}" are longer or shorter than those before, so there is no difference between amounts of one period. Use \`proration: "full"\`, which begins a whole period now, or "none", which begins it when this one ends.`,
+    { field: "proration" },
+  );
+}
+
+/** What was given for the period under way is not given again. */
+function beginMissing(draft: Draft, begun: Schedule, missing: RecurringTerms | null): readonly string[] {
+  const { amount, cost } = begun;
+  const given = { amount, cost: cost?.total ?? 0n, costCurrency: cost?.currency ?? null };
+  const made =
+    missing === null ? null : refill(draft, { ...begun, amount: missing.amount, cost: missing.cost });
+  draft.setSchedule({ ...begun, given, nextPeriod: begun.nextPeriod + 1 });
+  return made === null ? [] : [made];
 }
 
 function beginWhole(draft: Draft, begun: Schedule): readonly string[] {
@@ -147,11 +180,15 @@ function beginWhole(draft: Draft, begun: Schedule): readonly string[] {
 }
 
 /** The same grant of the plan before, as it stood when the change was asked for. */
-function predecessorOf(draft: Draft, before: readonly Schedule[], { plan }: Schedule): Schedule | undefined {
+function predecessorOf(
+  draft: Draft,
+  before: readonly Schedule[],
+  { item, grant }: Pick<PlanPart, "item" | "grant">,
+): Schedule | undefined {
   return before
-    .filter((one) => one.plan?.item === plan?.item && one.plan?.grant === plan?.grant)
+    .filter(({ plan }) => plan?.item === item && plan.grant === grant)
     .filter((one) => one.startsAt <= draft.now)
-    .sort((a, b) => a.createdAt - b.createdAt)
+    .sort((a, b) => a.startsAt - b.startsAt || a.createdAt - b.createdAt)
     .at(-1);
 }
 
@@ -202,8 +239,16 @@ function leave(draft: Draft, subscriptionId: string, unused: "void" | "refund"):
     if (unused === "refund" && cost !== null && remaining > 0n)
       refunds.push(refundGrant(draft, { kind: "refundGrant", grantId, amount: null }));
     voidGrant(draft, { kind: "voidGrant", grantId });
+    if (unused === "refund" && cost !== null) refundWhatIsFreed(draft, grantId);
   }
   return refunds;
+}
+
+/** Credits that are held yet, or are given back later, go with their money, too. */
+function refundWhatIsFreed(draft: Draft, grantId: string): void {
+  const grant = grantOf(draft, grantId);
+  if (grant.recurrence === null) return;
+  draft.setGrant({ ...grant, recurrence: { ...grant.recurrence, isRefunded: true } });
 }
 
 /** Late use is rated by the plans of its instant, within the window; older ones are dropped. */

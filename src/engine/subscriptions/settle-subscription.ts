@@ -9,7 +9,8 @@ import type { RefundResult } from "../../core/results.js";
 import type { Planned, Subscription } from "../../core/subscription.js";
 import type { Snapshot } from "../../store/contract.js";
 import { type NewReceipt, type PreparedChange, prepareChange } from "../change.js";
-import { writeDue } from "../due.js";
+import { afterDue } from "../due.js";
+import { advanceForDecision } from "../due-share.js";
 import { publicId } from "../ids.js";
 import { decodeJson, encodeJson } from "../json.js";
 import type { Patience } from "../pace.js";
@@ -18,7 +19,7 @@ import { OWN_KEY_PREFIX } from "../request-schemas.js";
 import type { Services } from "../services.js";
 import { ofKind } from "../settle-mutation.js";
 import { loadOne } from "../store-access.js";
-import { isAmbiguous, isTooLarge } from "../store-failures.js";
+import { isAmbiguous } from "../store-failures.js";
 import { type Mutation, replay } from "../task.js";
 import type { WalletHandle } from "../wallet-handles.js";
 import { cachedFrom } from "../wallet-state.js";
@@ -53,27 +54,21 @@ export interface SettledSubscription {
 
 /** The subscription and its wallets change in one transaction of the store, or nothing does. */
 export async function settleSubscription(services: Services, work: Work): Promise<SettledSubscription> {
-  const { access } = services;
-  const patience = access.patience();
   /** Operations of ours whose outcome is unknown. */
   const own = new Set<string>();
-  let isDueWritten = false;
-  const tried = persevere(patience, async ({ failure }) => {
-    const wallets = await walletsOf(services, work, patience);
-    if (wallets instanceof CreditError) return wallets;
-    if (failure !== undefined) for (const { key } of wallets) services.cache.drop(key);
-    try {
-      return await attempt(services, { work, wallets, patience, own });
-    } catch (error) {
-      if (!isTooLarge(error) || isDueWritten) throw error;
-      isDueWritten = true;
-      for (const handle of wallets) await writeDue(services, handle);
-      return "spoilt";
-    }
-  });
-  const settled = await tried.catch((error: unknown) => {
-    throw access.failure(error);
-  });
+  let reached: readonly WalletHandle[] = [];
+  const settled = await afterDue(
+    services,
+    () => reached,
+    (patience) =>
+      persevere(patience, async ({ failure }) => {
+        const wallets = await walletsOf(services, work, patience);
+        if (wallets instanceof CreditError) return wallets;
+        reached = wallets;
+        if (failure !== undefined) for (const { key } of wallets) services.cache.drop(key);
+        return attempt(services, { work, wallets, patience, own });
+      }),
+  );
   if (settled instanceof CreditError) throw settled;
   return settled;
 }
@@ -182,7 +177,7 @@ function decideAll(
   if ([...planned.steps.keys()].some((currency) => !known.has(currency)))
     return { ...nothing, settled: "spoilt" };
   try {
-    return changesOf(work, { planned, wallets, ownSnapshot, others, now });
+    return changesOf(services, work, { planned, wallets, ownSnapshot, others, now });
   } catch (error) {
     if (!(error instanceof CreditError)) throw error;
     return { ...nothing, settled: error, prepared: fenceOf(services, work, ownSnapshot) };
@@ -209,7 +204,7 @@ interface Known {
 }
 
 /** The receipt of the customer's own wallet bears the caller's key; those of the others one of ours. */
-function changesOf({ own, mutation }: Work, known: Known): Decided {
+function changesOf(services: Services, { own, mutation }: Work, known: Known): Decided {
   const { planned, wallets, ownSnapshot, others, now } = known;
   const base = cachedFrom(own.names, own.terms, ownSnapshot);
   const draft = new Draft(base.wallet, own.terms, NOTHING_KNOWN);
@@ -224,7 +219,7 @@ function changesOf({ own, mutation }: Work, known: Known): Decided {
     const steps = planned.steps.get(handle.names.currency);
     if (snapshot === undefined || steps === undefined) return [];
     const one = { handle, snapshot, steps, subscriptionId, key, now };
-    return [partOf(mutation, one)];
+    return [partOf(services, mutation, one)];
   });
   const outcome: SubscriptionOutcome = {
     subscription: planned.after,
@@ -247,12 +242,13 @@ interface Part {
 }
 
 function partOf(
+  { access }: Services,
   mutation: Mutation,
   { handle, snapshot, steps, subscriptionId, key, now }: Part,
 ): { readonly change: PreparedChange; readonly result: SubscriptionOutcome["wallets"][number] } {
   const base = cachedFrom(handle.names, handle.terms, snapshot);
   const draft = new Draft(base.wallet, handle.terms, NOTHING_KNOWN);
-  advance(draft, now);
+  advanceForDecision(draft, now, access.limits);
   const { result, operationId } = decide(draft, { kind: "plan", subscriptionId, steps }, mutation);
   const { grants, refunds } = ofKind(result, "plan");
   const receipt = receiptFor(mutation, key, { outcome: result, operationId, at: draft.now });

@@ -4,6 +4,7 @@ import { minorAmount } from "../../catalog/inputs.js";
 import { CreditError, invalidInput } from "../../core/errors.js";
 import type { JointRequest } from "../../core/requests.js";
 import type { Planned, Subscription as CoreSubscription } from "../../core/subscription.js";
+import * as addOns from "../../core/add-ons.js";
 import * as rules from "../../core/subscription-verbs.js";
 import type { Subscription, SubscriptionResult } from "../api-lifecycle.js";
 import type { CreditVerbs } from "../api.js";
@@ -46,10 +47,10 @@ export function subscriptionVerbs<C extends Catalog>(services: Services): Pick<C
       rules.changePlan(before, changeTerms(input), asked),
     ),
     addAddOn: verb("addAddOn", schemas.addAddOn, (before, { addOn, quantity = 1 }, asked) =>
-      rules.addAddOn(before, { plan: addOn, quantity }, asked),
+      addOns.addAddOn(before, { plan: addOn, quantity }, asked),
     ),
     removeAddOn: verb("removeAddOn", schemas.removeAddOn, (before, { addOn, when = "now" }, asked) =>
-      rules.removeAddOn(before, { plan: addOn, when }, asked),
+      addOns.removeAddOn(before, { plan: addOn, when }, asked),
     ),
     pauseSubscription: verb("pauseSubscription", schemas.harmlessChange, (before, _, asked) =>
       rules.pause(before, asked),

@@ -9,6 +9,7 @@ import {
   type Statement,
   runInTurn,
 } from "../sql/statement.js";
+import { described, given } from "../sql/join/given.js";
 import { Deadline } from "./deadline.js";
 import { isLockHeld } from "./failure.js";
 import { pause } from "./pause.js";
@@ -19,10 +20,12 @@ export class Joined {
   readonly #deadline: Deadline;
 
   constructor(tx: SqlTransaction<"sqlite">, deadline: Deadline) {
-    const dialect: string = tx.dialect;
-    if (dialect !== "sqlite") {
-      throw new StoreError("unsupported", `a store on SQLite joins no transaction of ${dialect}`);
-    }
+    const { dialect } = given(tx);
+    if (dialect !== "sqlite")
+      throw new StoreError(
+        "unsupported",
+        `This store joins transactions of SQLite, as \`fromBetterSqlite3\` and its like of coffer/sqlite make them; got one of ${typeof dialect === "string" ? dialect : described(tx)}.`,
+      );
     this.#tx = tx;
     this.#deadline = deadline;
   }

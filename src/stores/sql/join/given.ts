@@ -18,7 +18,7 @@ export function has(value: unknown, ...methods: readonly string[]): boolean {
   }
 }
 
-function described(value: unknown): string {
+export function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return `a ${typeof value}`;
