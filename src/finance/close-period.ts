@@ -46,7 +46,7 @@ const MOST_TRIES = 10;
  *
  * const { report, heads } = await closePeriod(credits, {
  *   to: "2026-02-01T00:00:00Z",
- *   actor: "controller@example.com",
+ *   actor: "controller@books.example",
  *   reason: "January 2026",
  * });
  * console.log(report.totals, heads);

@@ -34,3 +34,4 @@ export { traceEntry } from "./trace-entry.js";
 export { traceGrant } from "./trace-grant.js";
 export { waterfall } from "./waterfall.js";
 export type { Waterfall, WaterfallRequest, WaterfallRow } from "./waterfall-api.js";
+export type { MoneyEffect } from "./effect.js";
