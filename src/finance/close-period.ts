@@ -91,8 +91,9 @@ async function seal(
   const attempt = door.books.newId();
   const heads = new HeadWriter(door, attempt);
   const hash = createHash("sha256");
-  const report = await reportOf(door, options, book, async (part, { wallet, last: entry }) => {
+  const report = await reportOf(door, options, book, async ({ wallet, last: entry }) => {
     if (entry === null) return;
+    const { part } = wallet.key;
     const head = [wallet.key.id, entry.seq, Buffer.from(entry.hash).toString("hex")] as const;
     hash.update(headLine(part, head));
     await heads.put(part, head);

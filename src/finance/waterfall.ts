@@ -8,6 +8,7 @@ import type { GrantRow } from "../store/rows.js";
 import type { FinanceSource } from "./api.js";
 import { deferredMinor } from "./deferred.js";
 import { monthName } from "./groups.js";
+import { inOrder } from "./in-order.js";
 import { ledgerChunks } from "./ledger-stream.js";
 import { doorOf, parseOptions } from "./options.js";
 import { nextMonth, rateOf } from "./report-options.js";
@@ -75,13 +76,14 @@ export async function waterfall(credits: FinanceSource, request: WaterfallReques
   };
   await door.books.writeDue(now);
   const schedules = new Map<string, Schedule>();
-  for (let part = 0; part < door.parts; part++) {
-    const stream = { part, from: now, to: now, withGrants: true, seals: NOTHING_SEALED, sealedOf: () => [] };
-    for await (const { wallet, isLast } of ledgerChunks(door.books, stream))
-      if (isLast)
-        for (const row of wallet.openGrants)
-          addGrant(schedules, plan, byCustomer ? wallet.names.customerId : null, row);
-  }
+  const wallets = inOrder(door.parts, (part) => {
+    const span = { from: now, to: now, withGrants: true };
+    return ledgerChunks(door.books, { part, ...span, seals: NOTHING_SEALED, sealedOf: () => [] });
+  });
+  for await (const { wallet, isLast } of wallets)
+    if (isLast)
+      for (const row of wallet.openGrants)
+        addGrant(schedules, plan, byCustomer ? wallet.names.customerId : null, row);
   const rows = [...schedules.values()].flatMap((schedule) => rowsOf(schedule, plan));
   return { at: new Date(now), rows: rows.sort(compareRows) };
 }
