@@ -46,7 +46,7 @@ const MOST_TRIES = 10;
  *
  * const { report, heads } = await closePeriod(credits, {
  *   to: "2026-02-01T00:00:00Z",
- *   actor: "controller@acme.dev",
+ *   actor: "controller@books.example",
  *   reason: "January 2026",
  * });
  * console.log(report.totals, heads);
@@ -91,8 +91,9 @@ async function seal(
   const attempt = door.books.newId();
   const heads = new HeadWriter(door, attempt);
   const hash = createHash("sha256");
-  const report = await reportOf(door, options, book, async (part, { wallet, last: entry }) => {
+  const report = await reportOf(door, options, book, async ({ wallet, last: entry }) => {
     if (entry === null) return;
+    const { part } = wallet.key;
     const head = [wallet.key.id, entry.seq, Buffer.from(entry.hash).toString("hex")] as const;
     hash.update(headLine(part, head));
     await heads.put(part, head);

@@ -80,9 +80,9 @@ async function problemOf(door: EngineDoor, book: SealBook, period: StoredPeriod)
     return "the sealed heads of the ledgers are not those that were sealed";
   const found = createHash("sha256");
   const options = periodOptions(period.from, period.to, period.report.groupBy);
-  const report = await reportOf(door, options, book, async (part, { wallet, last }) => {
+  const report = await reportOf(door, options, book, async ({ wallet: { key }, last }) => {
     if (last === null) return;
-    found.update(headLine(part, [wallet.key.id, last.seq, Buffer.from(last.hash).toString("hex")]));
+    found.update(headLine(key.part, [key.id, last.seq, Buffer.from(last.hash).toString("hex")]));
   });
   if (found.digest("hex") !== period.heads)
     return "the ledgers do not end the period with the entries that were sealed";
@@ -105,10 +105,10 @@ async function headsIn(
 }
 
 /** Which times reversals concern is told by receipts, and these may have been pruned since. */
-function comparable(report: PlainReport): string {
-  return JSON.stringify({ ...report, rows: report.rows.map(bare), totals: report.totals.map(bare) });
+function comparable({ rows, totals, ...report }: PlainReport): string {
+  return JSON.stringify({ ...report, rows: rows.map(withoutEarlier), totals: totals.map(withoutEarlier) });
 }
 
-function bare<Row extends { readonly earlier: unknown }>({ earlier: _, ...row }: Row): Omit<Row, "earlier"> {
-  return row;
+function withoutEarlier(row: PlainReport["rows"][number]): object {
+  return { ...row, earlier: undefined };
 }

@@ -13,7 +13,7 @@ export interface GrantFacts {
 
 const PLAN_SOURCE = "plan:";
 
-export function factsOf({ source, detail }: GrantRow): GrantFacts {
+function factsOf({ source, detail }: GrantRow): GrantFacts {
   const { recurrence } = decodeJson(detail) as {
     readonly recurrence?: { readonly subscriptionId: string | null };
   };

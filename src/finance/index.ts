@@ -29,3 +29,9 @@ export type {
   PeriodVerification,
   VerifyPeriodRequest,
 } from "./periods-api.js";
+export type { EntryTrace, GrantTrace, TraceGrantRequest, TraceStep, TracedOperation } from "./trace-api.js";
+export { traceEntry } from "./trace-entry.js";
+export { traceGrant } from "./trace-grant.js";
+export { waterfall } from "./waterfall.js";
+export type { Waterfall, WaterfallRequest, WaterfallRow } from "./waterfall-api.js";
+export type { MoneyEffect } from "./effect.js";

@@ -8,6 +8,7 @@ import { ANY_NAME, type NameRule, accountsOf, accountsSchema } from "./accounts.
 import type { FinanceSource } from "./api.js";
 import { type Effect, effectOf } from "./effect.js";
 import type { JournalAccounts, JournalLine, JournalRequest } from "./journal-api.js";
+import { inOrder } from "./in-order.js";
 import { type BookedEntry, type LedgerWallet, ledgerChunks } from "./ledger-stream.js";
 import { checkSpan, doorOf, parseOptions, span } from "./options.js";
 import { sealBook } from "./seal-book.js";
@@ -66,7 +67,7 @@ async function* transactionsOf(
   chart: Chart,
 ): AsyncGenerator<readonly Transaction[]> {
   const { seals, sealedIn } = await sealBook(door);
-  for (let part = 0; part < door.parts; part++) {
+  yield* inOrder(door.parts, async function* (part) {
     const sealedOf = await sealedIn(part);
     const stream = ledgerChunks(door.books, { part, from, to, withGrants: false, seals, sealedOf });
     for await (const { wallet, entries } of stream) {
@@ -76,7 +77,7 @@ async function* transactionsOf(
       });
       if (transactions.length > 0) yield transactions;
     }
-  }
+  });
 }
 
 function transactionOf(

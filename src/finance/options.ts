@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { instantSchema } from "../catalog/inputs.js";
 import { parseInput, reading, show } from "../catalog/parse-input.js";
 import { plainCopy } from "../catalog/plain.js";

@@ -39,9 +39,9 @@ export function reportFrom({
   };
 }
 
-function rowFrom({ earlier, proportional: _, ...row }: Plain<RevenueRow>): RevenueRow {
+function rowFrom(row: Plain<RevenueRow>): RevenueRow {
   const { opening, billed, recognised, breakage, refunded, movedIn, movedOut } = row;
-  const { attributed, closing, overage } = row;
+  const { attributed, closing, overage, earlier } = row;
   return {
     ...row,
     opening: new Decimal(opening),

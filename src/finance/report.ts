@@ -2,6 +2,7 @@ import type { BookDoor } from "../engine/book-door.js";
 import type { EngineDoor } from "../engine/door.js";
 import type { FinanceSource, RevenueReport, RevenueReportRequest } from "./api.js";
 import { Groups } from "./groups.js";
+import { inOrder } from "./in-order.js";
 import { ledgerChunks } from "./ledger-stream.js";
 import { doorOf } from "./options.js";
 import { type ReportOptions, parseReport } from "./report-options.js";
@@ -44,16 +45,16 @@ export async function reportOf(
   { books, parts }: EngineDoor,
   options: ReportOptions,
   seals: SealBook,
-  each?: (part: number, tally: WalletTally) => Promise<void>,
+  each?: (tally: WalletTally) => Promise<void>,
 ): Promise<RevenueReport> {
   const groups = new Groups(options);
   let entries = 0;
-  for (let part = 0; part < parts; part++)
-    for await (const tally of tallies(books, options, { part, seals })) {
-      entries += tally.entries;
-      for (const grant of tally.grants.values()) groups.add(tally.wallet, grant);
-      await each?.(part, tally);
-    }
+  const all = inOrder(parts, (part) => tallies(books, options, { part, seals }));
+  for await (const tally of all) {
+    entries += tally.entries;
+    for (const grant of tally.grants.values()) groups.add(tally.wallet, grant);
+    await each?.(tally);
+  }
   return {
     from: new Date(options.from),
     to: new Date(options.to),

@@ -1,8 +1,21 @@
 /** Reports while others write: each is of the ledger as it stands at some instant, wallet by wallet. */
+import { journal } from "coffer/finance";
 import { memoryStore } from "coffer/memory";
 import type { CreditStore, ListQuery, Read } from "coffer/store";
 import { expect, test } from "vitest";
-import { APRIL, FEBRUARY, JANUARY, engineOn, figures, newKey, report, sell, shop, use } from "./support.js";
+import {
+  APRIL,
+  FEBRUARY,
+  JANUARY,
+  engineOn,
+  figures,
+  listOf,
+  newKey,
+  report,
+  sell,
+  shop,
+  use,
+} from "./support.js";
 
 /** A store that does something else before it answers some calls. */
 function interrupted(
@@ -110,4 +123,25 @@ test("what comes back to a closed grant while its row is read is told apart from
   expect(totals.map((row) => [figures(row), row.proportional?.opening.toFixed()])).toEqual([
     [{ opening: "6", closing: "6" }, "0.44"],
   ]);
+});
+
+test("a journal reads a page ahead of its reader, and no more", async () => {
+  const store = memoryStore();
+  const { credits, clock } = shop(store);
+  for (let batch = 0; batch < 10; batch++)
+    await Promise.all(Array.from({ length: 1_000 }, () => sell(credits, 1, "1.00")));
+  let pages = 0;
+  const counted = interrupted(store, async ({ kind, limit }) => {
+    if (kind === "entries") pages += limit >= 1_000 ? 1 : 0;
+  });
+  const lines = journal(engineOn(counted, clock), { from: JANUARY, to: APRIL });
+  const before = pages;
+  for (let taken = 0; taken < 10; taken++) await lines.next();
+  const parts = 256;
+  expect(pages - before).toBeLessThanOrEqual(parts);
+  const first = pages;
+  await lines.return(undefined);
+  expect((await listOf(journal(engineOn(counted, clock), { from: JANUARY, to: APRIL }))).length).toBe(20_000);
+  // 10,000 entries are five pages.
+  expect(pages - first - parts).toBeGreaterThanOrEqual(4);
 });

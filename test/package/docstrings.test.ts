@@ -35,6 +35,7 @@ declare global {
   const credits: CreditEngine<AppCatalog, AnyTransaction>;
   const request: WithdrawRequest<AppCatalog>;
   const orderId: string;
+  const grantId: string;
   const kysely: Kysely<{ orders: { id: string } }>;
   const knex: Knex;
   const prisma: AppPrisma;

@@ -42,7 +42,7 @@ export function beanCheck(text: string): string {
 export function hledgerBalances(text: string): Readonly<Record<string, readonly string[]>> {
   return onFile(text, "journal", (file) => {
     hledger(["check", "--strict", "-f", file]);
-    const csv = hledger(["balance", "-f", file, "-O", "csv", "--flat", "--no-elide"]);
+    const csv = hledger(["balance", "-f", file, "-O", "csv", "--flat", "--no-elide", "--no-total"]);
     const rows = csv.trim().split("\n").slice(1);
     return Object.fromEntries(
       rows.map((row) => {

@@ -1,4 +1,4 @@
-import { Decimal } from "coffer";
+import type { Decimal } from "coffer";
 import { type RevenueReport, journal, revenueReport } from "coffer/finance";
 import { ZERO, sumOf } from "../sums.js";
 import type { YearEngine } from "./engine.js";
