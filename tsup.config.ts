@@ -10,6 +10,7 @@ const shared: Options = {
     store: "src/store/index.ts",
     testing: "src/testing/index.ts",
     webhooks: "src/webhooks/index.ts",
+    "billing-stripe": "src/billing/stripe/index.ts",
   },
   target: "node20",
   platform: "node",

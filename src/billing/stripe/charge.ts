@@ -1,0 +1,188 @@
+import type Stripe from "stripe";
+import { CreditError } from "../../core/errors.js";
+import type { ChargeRequest, Payment } from "../../engine/billing/port.js";
+import { type Flow, METADATA, keyOf } from "./client.js";
+import { savedPaymentMethod, stripeCustomer } from "./customers.js";
+import { declineOf, isKeyUsedOtherwise, refusalOf } from "./failures.js";
+import { findPayment } from "./find.js";
+import { toStripe } from "./money.js";
+import type { Settings } from "./options.js";
+import type { Payments } from "./payments.js";
+import { calculateTax, untaxable } from "./tax.js";
+import { within } from "./within.js";
+
+/** A charge with all that Stripe wants to know of it. */
+interface Sale extends ChargeRequest {
+  readonly customer: string;
+  /** In Stripe's units, without tax. */
+  readonly amount: number;
+}
+
+/** What is wrong with the amount itself will be wrong each time. */
+const NEVER_PAYABLE = new Set(["amount_too_small", "amount_too_large"]);
+
+/** Ids of payments that Stripe was never asked for, or refused to make. */
+export const REFUSED = "refused:";
+
+/** Takes the money of a top-up, once: what Stripe has of it already is found first, and answered as it is now. */
+export async function charge(
+  settings: Settings,
+  payments: Payments,
+  request: ChargeRequest,
+): Promise<Payment> {
+  const { key, signal } = request;
+  let amount: number;
+  try {
+    amount = toStripe(request.subtotal);
+  } catch (error) {
+    if (!CreditError.is(error, "invalid_input")) throw error;
+    return refused(key, "amount_not_payable");
+  }
+  const customer = await stripeCustomer(settings, request.customerId, signal);
+  const sale: Sale = { ...request, customer, amount };
+  const found = await findPayment(settings.stripe, request.metadata.topUpId, customer, signal);
+  if (found !== null) return current(payments, found, signal);
+  try {
+    return await current(payments, await start(settings, sale), signal);
+  } catch (error) {
+    return afterFailure(settings, payments, sale, error);
+  }
+}
+
+function refused(key: string, reason: string): Payment {
+  return { id: `${REFUSED}${key}`, status: "failed", reason };
+}
+
+async function current(payments: Payments, id: string, signal: AbortSignal): Promise<Payment> {
+  const found = await payments.byId(id, signal);
+  if (found === null) throw new Error(`Stripe does not know ${id}, which it has just told of.`);
+  return found.payment;
+}
+
+/** A decline leaves an intent behind; where the key was used with other terms, the earlier call's payment is the one. */
+async function afterFailure(
+  settings: Settings,
+  payments: Payments,
+  { key, metadata, customer, signal }: Sale,
+  error: unknown,
+): Promise<Payment> {
+  const declined = declineOf(error);
+  if (declined?.payment_intent !== undefined) return current(payments, declined.payment_intent.id, signal);
+  const refusal = refusalOf(error)?.code;
+  if (refusal !== undefined && NEVER_PAYABLE.has(refusal)) return refused(key, refusal);
+  if (declined === null && !isKeyUsedOtherwise(error)) throw error;
+  const found = await findPayment(settings.stripe, metadata.topUpId, customer, signal);
+  if (found === null) throw error;
+  return current(payments, found, signal);
+}
+
+/** The id of what was made. */
+async function start(settings: Settings, sale: Sale): Promise<string> {
+  const isAsked = !sale.offSession && settings.mode === "checkout";
+  const method = isAsked ? null : await savedPaymentMethod(settings.stripe, sale.customer, sale.signal);
+  if (method !== null) return payBySaved(settings, sale, method);
+  return sale.offSession ? refuse(settings, sale, "no_payment_method") : openCheckout(settings, sale);
+}
+
+async function payBySaved(settings: Settings, sale: Sale, method: string): Promise<string> {
+  const { currency } = sale.subtotal;
+  let taxed: Stripe.Tax.Calculation | null = null;
+  if (settings.automaticTax)
+    try {
+      taxed = await calculateTax(settings, { ...sale, currency, idempotencyKey: keyOf("tax", sale.key) });
+    } catch (error) {
+      const code = untaxable(error);
+      if (code === null) throw error;
+      return refuse(settings, sale, code);
+    }
+  return makeIntent(settings, sale, {
+    payment_method: method,
+    confirm: true,
+    return_url: settings.successUrl,
+    ...(sale.offSession ? { off_session: true } : {}),
+    ...(taxed === null
+      ? {}
+      : {
+          amount: taxed.amount_total,
+          metadata: { ...kept(sale, "intent"), [METADATA.tax]: String(taxed.tax_amount_exclusive) },
+          ...(taxed.id === null ? {} : { hooks: { inputs: { tax: { calculation: taxed.id } } } }),
+        }),
+  });
+}
+
+/** An intent that is never confirmed: so the refusal stands, whatever the customer adds later. */
+async function refuse(settings: Settings, sale: Sale, reason: string): Promise<string> {
+  return makeIntent(settings, sale, { metadata: { ...kept(sale, "intent"), [METADATA.refusal]: reason } });
+}
+
+async function makeIntent(
+  { stripe }: Settings,
+  sale: Sale,
+  more: Partial<Stripe.PaymentIntentCreateParams>,
+): Promise<string> {
+  const { key, customer, amount, subtotal, description, signal } = sale;
+  const made = await within(signal, () =>
+    stripe.paymentIntents.create(
+      {
+        amount,
+        currency: subtotal.currency.toLowerCase(),
+        customer,
+        description,
+        automatic_payment_methods: { enabled: true },
+        metadata: kept(sale, "intent"),
+        ...more,
+      },
+      { idempotencyKey: keyOf("charge", key) },
+    ),
+  );
+  return made.id;
+}
+
+async function openCheckout(settings: Settings, sale: Sale): Promise<string> {
+  const { key, signal } = sale;
+  const session = await within(signal, () =>
+    settings.stripe.checkout.sessions.create(checkoutParams(settings, sale), {
+      idempotencyKey: keyOf("charge", key),
+    }),
+  );
+  return session.id;
+}
+
+function checkoutParams(
+  { successUrl, cancelUrl, automaticTax, taxCode, savePaymentMethod, receiptInvoices }: Settings,
+  sale: Sale,
+): Stripe.Checkout.SessionCreateParams {
+  const { customer, amount, subtotal, description } = sale;
+  const metadata = kept(sale, "checkout");
+  return {
+    mode: "payment",
+    customer,
+    success_url: successUrl,
+    cancel_url: cancelUrl,
+    // What is paid is what was quoted: not its worth in the customer's own currency.
+    adaptive_pricing: { enabled: false },
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: subtotal.currency.toLowerCase(),
+          unit_amount: amount,
+          product_data: { name: description, ...(taxCode === undefined ? {} : { tax_code: taxCode }) },
+          ...(automaticTax ? { tax_behavior: "exclusive" } : {}),
+        },
+      },
+    ],
+    metadata,
+    payment_intent_data: {
+      description,
+      metadata,
+      ...(savePaymentMethod ? { setup_future_usage: "off_session" } : {}),
+    },
+    ...(automaticTax ? { automatic_tax: { enabled: true }, customer_update: { address: "auto" } } : {}),
+    ...(receiptInvoices ? { invoice_creation: { enabled: true } } : {}),
+  };
+}
+
+function kept({ metadata }: Sale, flow: Flow): Stripe.MetadataParam {
+  return { [METADATA.topUp]: metadata.topUpId, [METADATA.flow]: flow };
+}
