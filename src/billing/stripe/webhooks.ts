@@ -8,9 +8,6 @@ import { type StripePayment, Payments } from "./payments.js";
 /** What an event is about; its own copy of the object is not trusted further: it may be old, and of another API version. */
 type Subject = { readonly intent: string } | { readonly session: string } | null;
 
-/** The caller of a webhook waits as long as it likes. */
-const UNHURRIED = new AbortController().signal;
-
 /**
  * Takes Stripe's notifications, and tells the engine what they mean. Duplicates and any order are harmless: a notification
  * only says that something changed; how the payment stands now is read from Stripe.
@@ -97,7 +94,12 @@ async function record(
 }
 
 async function read(payments: Payments, subject: NonNullable<Subject>): Promise<StripePayment | null> {
-  return payments.byId("intent" in subject ? subject.intent : subject.session, UNHURRIED);
+  return payments.byId("intent" in subject ? subject.intent : subject.session, unhurried());
+}
+
+/** Stripe hangs up by itself where this takes long, and sends the notification again. */
+function unhurried(): AbortSignal {
+  return new AbortController().signal;
 }
 
 function subjectOf(event: Stripe.Event): Subject {

@@ -4,7 +4,7 @@
  */
 export async function within<Answer>(signal: AbortSignal, ask: () => PromiseLike<Answer>): Promise<Answer> {
   signal.throwIfAborted();
-  let stop = (): void => undefined;
+  let stop: (() => void) | undefined;
   const over = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason as Error);
     signal.addEventListener("abort", stop, { once: true });
@@ -12,6 +12,6 @@ export async function within<Answer>(signal: AbortSignal, ask: () => PromiseLike
   try {
     return await Promise.race([ask(), over]);
   } finally {
-    signal.removeEventListener("abort", stop);
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
   }
 }

@@ -1,0 +1,232 @@
+/**
+ * Whatever is lost on the way to Stripe and back, money moves once. Each call of each operation fails in each way, and the
+ * operation is repeated with its key, after a minute, after hours, and when Stripe has forgotten the key.
+ */
+import { expect, test } from "vitest";
+import { HOUR, MISFORTUNES, type Shop, shop, signal, untilAnswered } from "./support.js";
+
+interface Operation {
+  readonly name: string;
+  readonly open: () => Promise<Shop>;
+  readonly run: (shop: Shop) => Promise<unknown>;
+  /** What must be true after it, and its answer. */
+  readonly expectOnce: (shop: Shop, answer: unknown) => void;
+}
+
+const period = { periodStart: new Date("2026-01-01T00:00:00Z"), periodEnd: new Date("2026-02-01T00:00:00Z") };
+const USD = (amount: string) => ({ amount, currency: "USD" });
+
+const PAID = { status: "succeeded", total: USD("85.00"), refunded: USD("0.00") };
+
+const OPERATIONS: readonly Operation[] = [
+  {
+    name: "a charge of the saved card",
+    open: () => shop({ saved: "pm_card" }),
+    run: ({ charge }) => charge(),
+    expectOnce: ({ account }, answer) => {
+      expect(answer).toMatchObject(PAID);
+      expect(account.taken()).toBe(8_500);
+      expect(account.intents.size).toBe(1);
+    },
+  },
+  {
+    name: "a charge with tax",
+    open: async () => {
+      const made = await shop({ saved: "pm_card", automaticTax: true });
+      made.account.addressed.add(made.acme);
+      return made;
+    },
+    run: ({ charge }) => charge(),
+    expectOnce: ({ account }, answer) => {
+      expect(answer).toMatchObject({ status: "succeeded", tax: USD("8.50"), total: USD("93.50") });
+      expect(account.taken()).toBe(9_350);
+    },
+  },
+  {
+    name: "a charge of a card without money",
+    open: () => shop({ saved: "pm_empty" }),
+    run: ({ charge }) => charge(),
+    expectOnce: ({ account }, answer) => {
+      expect(answer).toMatchObject({ status: "failed", reason: "insufficient_funds" });
+      expect([...account.intents.values()]).toMatchObject([{ status: "canceled" }]);
+    },
+  },
+  {
+    name: "a charge that the bank asks about",
+    open: () => shop({ saved: "pm_asks" }),
+    run: ({ charge }) => charge(),
+    expectOnce: ({ account }, answer) => {
+      const [intent] = [...account.intents.values()];
+      expect(answer).toMatchObject({
+        status: "requires_action",
+        actionUrl: `https://hooks.stripe.test/3ds/${intent?.id}`,
+      });
+      account.authenticate(String(intent?.id), true);
+      expect(account.taken()).toBe(8_500);
+    },
+  },
+  {
+    name: "a charge of a customer without a card",
+    open: () => shop(),
+    run: ({ charge }) => charge(),
+    expectOnce: ({ account }, answer) => {
+      expect(answer).toMatchObject({ status: "failed", reason: "no_payment_method" });
+      expect([...account.intents.values()]).toMatchObject([{ status: "canceled" }]);
+    },
+  },
+  {
+    name: "a page to pay at",
+    open: () => shop(),
+    run: ({ charge }) => charge({ offSession: false }),
+    expectOnce: ({ account }, answer) => {
+      const [session, ...others] = [...account.sessions.values()];
+      expect(others).toEqual([]);
+      expect(answer).toMatchObject({ id: session?.id, status: "pending", actionUrl: session?.url });
+    },
+  },
+  {
+    name: "a refund",
+    open: async () => {
+      const made = await shop({ saved: "pm_card" });
+      await made.charge();
+      made.server.calls.length = 0;
+      return made;
+    },
+    run: ({ refund }) => refund("30.00", "pi_0002"),
+    expectOnce: ({ account }, answer) => {
+      expect(answer).toMatchObject({ status: "succeeded" });
+      expect(account.givenBack()).toBe(3_000);
+    },
+  },
+  {
+    name: "an invoice",
+    open: () => shop(),
+    run: ({ billing }) =>
+      billing.invoice({
+        key: "acme:2026-01",
+        customerId: "acme",
+        currency: "USD",
+        lines: [
+          { id: "overage:chat", description: "Chat", amount: USD("12.34") },
+          { id: "overage:image", description: "Images", amount: USD("-2.34") },
+        ],
+        ...period,
+        signal,
+      }),
+    expectOnce: ({ account }, answer) => {
+      expect([...account.invoices.values()]).toMatchObject([{ status: "open", total: 1_000 }]);
+      expect([...account.items.values()].map(({ amount }) => amount)).toEqual([1_234, -234]);
+      expect(answer).toMatchObject({ status: "open" });
+    },
+  },
+];
+
+const DELAYS = { "a minute": 61, "3 hours": 3 * HOUR, "25 hours": 25 * HOUR } as const;
+
+test.each(OPERATIONS)(
+  "$name, with each of its calls failing in each way",
+  async ({ open, run, expectOnce }) => {
+    const calm = await open();
+    expectOnce(calm, await run(calm));
+    const calls = calm.server.calls.length;
+    expect(calls).toBeGreaterThan(2);
+    for (const misfortune of MISFORTUNES)
+      for (const delay of Object.values(DELAYS))
+        for (let failing = 0; failing < calls; failing += 1) {
+          const one = await open();
+          one.server.misfortune = (_, index) => (index === failing ? misfortune : null);
+          let waited = 0;
+          const answer = await untilAnswered(
+            () => run(one),
+            () => {
+              // What broke at Stripe itself is answered alike until the key is forgotten.
+              one.account.now += waited === 0 ? delay : 25 * HOUR;
+              waited += 1;
+            },
+          );
+          expectOnce(one, answer);
+        }
+  },
+);
+
+test("a payment that was taken, and of which nobody heard, is found when the key is long forgotten", async () => {
+  const { charge, server, account, acme } = await shop({ saved: "pm_card" });
+  server.misfortune = ({ name }) => (name === "POST /v1/payment_intents" ? "lost" : null);
+  await expect(charge()).rejects.toMatchObject({ type: "StripeConnectionError" });
+  server.misfortune = () => null;
+  account.now += 40 * 86_400;
+  // Behind a hundred newer ones.
+  for (let count = 0; count < 101; count += 1)
+    account.intents.set(`pi_x${count}`, {
+      ...structuredClone(
+        [...account.intents.values()][0] as NonNullable<ReturnType<typeof account.intents.get>>,
+      ),
+      id: `pi_x${count}`,
+      customer: acme,
+      metadata: {},
+    });
+  expect(await charge()).toMatchObject(PAID);
+  expect(account.taken()).toBe(8_500);
+});
+
+test("the same key with another card, another text, another amount: the first payment is the payment", async () => {
+  const { charge, server, account, acme } = await shop({ saved: "pm_card" });
+  server.misfortune = ({ name }) => (name === "POST /v1/payment_intents" ? "lost" : null);
+  await expect(charge()).rejects.toThrow();
+  // The list is late, too: only the key remains.
+  server.misfortune = () => null;
+  account.save(acme, "pm_debit");
+  expect(await charge({ description: "Other words", subtotal: USD("90.00") })).toMatchObject(PAID);
+  expect(account.taken()).toBe(8_500);
+});
+
+test("ten calls at once take the money once, and each that is answered says so", async () => {
+  const { charge, server, account } = await shop({ saved: "pm_card" });
+  let release = (): void => undefined;
+  server.hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const calls = Array.from({ length: 10 }, () => charge());
+  await expect.poll(() => server.count("POST /v1/payment_intents")).toBe(10);
+  release();
+  const outcomes = await Promise.allSettled(calls);
+  const answers = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  expect(answers).toMatchObject([PAID]);
+  expect(errors).toHaveLength(9);
+  for (const error of errors)
+    expect(error).toMatchObject({ code: "idempotency_key_in_use", statusCode: 409 });
+  expect(await charge()).toMatchObject(PAID);
+  expect(account.taken()).toBe(8_500);
+});
+
+test("a connection that is closed without an answer: the library asks again, with the same key", async () => {
+  const { charge, server, account } = await shop({ saved: "pm_card" });
+  let closed = 0;
+  server.misfortune = ({ name }) => (name === "POST /v1/payment_intents" && closed++ === 0 ? "closed" : null);
+  expect(await charge()).toMatchObject(PAID);
+  expect(server.count("POST /v1/payment_intents")).toBe(2);
+  expect(account.taken()).toBe(8_500);
+});
+
+test.each([
+  ["busy", { type: "StripeRateLimitError" }],
+  ["down", { type: "StripeAPIError", statusCode: 500 }],
+  ["unheard", { type: "StripeConnectionError" }],
+] as const)("%s: nobody knows, so it is thrown", async (misfortune, error) => {
+  const { charge, refund, server, account } = await shop({ saved: "pm_card" });
+  server.misfortune = ({ name }) => (name.startsWith("POST ") ? misfortune : null);
+  await expect(charge()).rejects.toMatchObject(error);
+  expect(account.taken()).toBe(0);
+  await expect(refund("1.00", "pi_0002")).rejects.toMatchObject(error);
+});
+
+test("a key that Stripe does not take is the app's to mend: thrown, and nothing is lost", async () => {
+  const { charge, server, account } = await shop({ saved: "pm_card" });
+  const wrong = await shop(
+    { stripe: Object.assign(Object.create(server.stripe) as typeof server.stripe, {}) },
+    server,
+  );
+  expect(wrong.account).toBe(account);
+  expect(await charge()).toMatchObject(PAID);
+});
