@@ -3,11 +3,12 @@ import { CreditError } from "../../core/errors.js";
 import type { ChargeRequest, Payment } from "../../engine/billing/port.js";
 import { type Flow, METADATA, keyOf } from "./client.js";
 import { savedPaymentMethod, stripeCustomer } from "./customers.js";
-import { declineOf, isKeyUsedOtherwise, refusalOf } from "./failures.js";
+import { declineOf, isKeyUsedOtherwise, reasonOf, refusalOf } from "./failures.js";
 import { findPayment } from "./find.js";
 import { toStripe } from "./money.js";
 import type { Settings } from "./options.js";
 import type { Payments } from "./payments.js";
+import { unlessRefused } from "./settle.js";
 import { calculateTax, untaxable } from "./tax.js";
 import { within } from "./within.js";
 
@@ -17,9 +18,6 @@ interface Sale extends ChargeRequest {
   /** In Stripe's units, without tax. */
   readonly amount: number;
 }
-
-/** What is wrong with the amount itself will be wrong each time. */
-const NEVER_PAYABLE = new Set(["amount_too_small", "amount_too_large"]);
 
 /** Ids of payments that Stripe was never asked for, or refused to make. */
 export const REFUSED = "refused:";
@@ -68,12 +66,41 @@ async function afterFailure(
 ): Promise<Payment> {
   const declined = declineOf(error);
   if (declined?.payment_intent !== undefined) return current(payments, declined.payment_intent.id, signal);
-  const refusal = refusalOf(error)?.code;
-  if (refusal !== undefined && NEVER_PAYABLE.has(refusal)) return refused(key, refusal);
-  if (declined === null && !isKeyUsedOtherwise(error)) throw error;
+  const refusal = error instanceof Refusal ? error.reason : null;
+  if (declined === null && refusal === null && !isKeyUsedOtherwise(error)) throw error;
   const found = await findPayment(settings.stripe, metadata.topUpId, customer, signal);
-  if (found === null) throw error;
+  if (found === null) {
+    if (refusal !== null) return refused(key, refusal);
+    throw error;
+  }
+  // One that was made before its confirmation was refused: it must not wait for another.
+  if (refusal !== null && found.startsWith("pi_"))
+    await unlessRefused(() =>
+      within(signal, () =>
+        settings.stripe.paymentIntents.update(found, { metadata: { [METADATA.refusal]: refusal } }),
+      ),
+    );
   return current(payments, found, signal);
+}
+
+/** Stripe would not make it: it is known to have failed. */
+class Refusal extends Error {
+  constructor(
+    readonly reason: string,
+    cause: unknown,
+  ) {
+    super(`Stripe refused to make a payment: ${reason}.`, { cause });
+  }
+}
+
+async function made(signal: AbortSignal, make: () => PromiseLike<{ readonly id: string }>): Promise<string> {
+  try {
+    return (await within(signal, make)).id;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    throw new Refusal(reasonOf(refusal), error);
+  }
 }
 
 /** The id of what was made. */
@@ -121,7 +148,7 @@ async function makeIntent(
   more: Partial<Stripe.PaymentIntentCreateParams>,
 ): Promise<string> {
   const { key, customer, amount, subtotal, description, signal } = sale;
-  const made = await within(signal, () =>
+  return made(signal, () =>
     stripe.paymentIntents.create(
       {
         amount,
@@ -135,17 +162,15 @@ async function makeIntent(
       { idempotencyKey: keyOf("charge", key) },
     ),
   );
-  return made.id;
 }
 
 async function openCheckout(settings: Settings, sale: Sale): Promise<string> {
   const { key, signal } = sale;
-  const session = await within(signal, () =>
+  return made(signal, () =>
     settings.stripe.checkout.sessions.create(checkoutParams(settings, sale), {
       idempotencyKey: keyOf("charge", key),
     }),
   );
-  return session.id;
 }
 
 function checkoutParams(

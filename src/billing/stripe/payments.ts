@@ -51,7 +51,7 @@ export class Payments {
     const session = await within(signal, () =>
       this.stripe.checkout.sessions.retrieve(id, { expand: ["payment_intent.latest_charge", "invoice"] }),
     );
-    const topUpId = session.metadata?.[METADATA.topUp] ?? null;
+    const topUpId = topUpIdOf(session);
     const intent = typeof session.payment_intent === "string" ? null : session.payment_intent;
     return { topUpId, payment: { ...ofSession(session, intent), ...(await this.back(intent, signal)) } };
   }
@@ -61,7 +61,7 @@ export class Payments {
   }
 
   private async ownIntent(given: Stripe.PaymentIntent, signal: AbortSignal): Promise<StripePayment> {
-    const topUpId = given.metadata[METADATA.topUp] ?? null;
+    const topUpId = topUpIdOf(given);
     const intent =
       flowOf(given) === "intent"
         ? await settled(this.stripe, given, { returnUrl: this.returnUrl, signal }, (id) =>
@@ -84,7 +84,14 @@ export class Payments {
   }
 }
 
-export function flowOf({ metadata }: Pick<Stripe.PaymentIntent, "metadata">): Flow | null {
-  const flow = metadata[METADATA.flow];
+type Tagged = Pick<Stripe.Checkout.Session, "metadata">;
+
+export function flowOf({ metadata }: Tagged): Flow | null {
+  const flow = metadata?.[METADATA.flow];
   return flow === "intent" || flow === "checkout" ? flow : null;
+}
+
+/** Others may use the same word for their own. */
+function topUpIdOf(object: Tagged): string | null {
+  return flowOf(object) === null ? null : (object.metadata?.[METADATA.topUp] ?? null);
 }

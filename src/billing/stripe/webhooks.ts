@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { type CreditError, invalidInput } from "../../core/errors.js";
+import { CreditError, invalidInput } from "../../core/errors.js";
 import type { StripeWebhookResult, StripeWebhooks, StripeWebhooksOptions } from "./api.js";
 import { idOf } from "./client.js";
 import { type WebhookSettings, parseWebhooksOptions } from "./options.js";
@@ -88,8 +88,15 @@ async function record(
   if (found === null) return { outcome: "ignored", eventId, type, why: "Stripe knows its payment no more" };
   const { topUpId, payment } = found;
   if (topUpId === null)
-    return { outcome: "ignored", eventId, type, why: "its payment is not of a top-up: it has no topUpId" };
-  await credits.recordPayment({ topUpId, payment });
+    return { outcome: "ignored", eventId, type, why: "its payment is of no top-up of Coffer's" };
+  try {
+    await credits.recordPayment({ topUpId, payment });
+  } catch (error) {
+    // Of another app, or another stage of this one, that sells on the same account: it will never be known here.
+    if (CreditError.is(error) && (error.code as string) === "top_up_not_found")
+      return { outcome: "ignored", eventId, type, why: `this engine knows no top-up ${topUpId}` };
+    throw error;
+  }
   return { outcome: "recorded", eventId, type, topUpId, payment };
 }
 

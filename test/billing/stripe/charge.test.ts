@@ -164,6 +164,21 @@ test("amounts that Stripe never takes are answered as failed, and nothing is mad
   expect(account.intents.size).toBe(0);
 });
 
+test.each([false, true])(
+  "what Stripe refuses to make has failed, intent left behind: %s",
+  async (leavesRefused) => {
+    const { charge, account } = await shop({ saved: "pm_card", customerOf: () => "cus_0001" });
+    account.leavesRefused = leavesRefused;
+    Object.assign(account.customers.get("cus_0001")?.invoice_settings ?? {}, {
+      default_payment_method: "pm_detached",
+    });
+    const failed = { status: "failed", reason: "resource_missing" };
+    expect(await charge()).toMatchObject({ id: leavesRefused ? "pi_0002" : "refused:tu_1", ...failed });
+    expect(await charge()).toMatchObject(failed);
+    expect(account.taken()).toBe(0);
+  },
+);
+
 test("10% tax by Stripe: quoted, charged to the saved card, and told with the payment", async () => {
   const { charge, billing, account, acme } = await shop({ saved: "pm_card", automaticTax: true });
   account.addressed.add(acme);

@@ -146,7 +146,14 @@ const intents: readonly Route[] = [
       metadata: params.metadata,
     });
     account.intents.set(intent.id, intent);
-    if (params.confirm === true) confirmWith(account, intent, params);
+    try {
+      if (params.confirm === true) confirmWith(account, intent, params);
+    } catch (error) {
+      // A decline leaves it behind; what is wrong with the request does not, or so one hopes.
+      if (error instanceof ApiError && error.status === 400 && !account.leavesRefused)
+        account.intents.delete(intent.id);
+      throw error;
+    }
     return intent;
   }),
   route("GET", "payment_intents/search", searchParams, (account, params) =>
@@ -161,6 +168,11 @@ const intents: readonly Route[] = [
   route("GET", "payment_intents/:id", z.strictObject({ expand }), (account, params, id) =>
     expanded(account, account.found(account.intents, id), params.expand),
   ),
+  route("POST", "payment_intents/:id", z.strictObject({ metadata }), (account, params, id) => {
+    const intent = account.found(account.intents, id);
+    Object.assign(intent.metadata, params.metadata);
+    return intent;
+  }),
   route(
     "POST",
     "payment_intents/:id/confirm",

@@ -46,7 +46,22 @@ export class StripeServer {
   hold: Promise<void> | null = null;
   private readonly keys = new Map<string, KeyedCall>();
 
-  private constructor(readonly stripe: Stripe) {}
+  readonly stripe: Stripe;
+
+  private constructor(private readonly port: number) {
+    this.stripe = this.client(SECRET_KEY);
+  }
+
+  /** The official library, pointed at this server. */
+  client(secretKey: string): Stripe {
+    return new Stripe(secretKey, {
+      host: "127.0.0.1",
+      port: this.port,
+      protocol: "http",
+      maxNetworkRetries: 0,
+      telemetry: false,
+    });
+  }
 
   static async start(): Promise<StripeServer> {
     const box: { server?: StripeServer } = {};
@@ -64,15 +79,7 @@ export class StripeServer {
         }),
     );
     const { port } = http.address() as AddressInfo;
-    box.server = new StripeServer(
-      new Stripe(SECRET_KEY, {
-        host: "127.0.0.1",
-        port,
-        protocol: "http",
-        maxNetworkRetries: 0,
-        telemetry: false,
-      }),
-    );
+    box.server = new StripeServer(port);
     return box.server;
   }
 

@@ -60,6 +60,8 @@ export class Account {
   readonly items = new Map<string, InvoiceItemOnTheWire>();
   /** Customers whose address is known: 10% tax. */
   readonly addressed = new Set<string>();
+  /** Whether an intent stays behind whose confirmation was refused as a request. */
+  leavesRefused = false;
   private count = 0;
 
   id(prefix: string): string {
@@ -206,6 +208,7 @@ export class Account {
   pay(sessionId: string, method: MethodId): string {
     const session = this.found(this.sessions, sessionId);
     const data = this.intentData.get(sessionId);
+    const customer = typeof session.customer === "string" ? session.customer : "";
     if (session.status !== "open" || data === undefined) throw new Error(`${sessionId} is ${session.status}`);
     const before = typeof session.payment_intent === "string" ? session.payment_intent : null;
     const intent =
@@ -215,7 +218,7 @@ export class Account {
             created: this.now,
             amount: session.amount_total ?? 0,
             currency: session.currency ?? "usd",
-            customer: String(session.customer),
+            customer,
             description: data.description,
             metadata: data.metadata,
           })
@@ -231,7 +234,7 @@ export class Account {
     session.status = "complete";
     session.url = null;
     session.payment_status = intent.status === "succeeded" ? "paid" : "unpaid";
-    if (data.saves) this.save(String(session.customer), method, false);
+    if (data.saves) this.save(customer, method, false);
     return intent.id;
   }
 
