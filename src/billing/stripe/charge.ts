@@ -3,7 +3,7 @@ import { CreditError } from "../../core/errors.js";
 import type { ChargeRequest, Payment } from "../../engine/billing/port.js";
 import { type Flow, METADATA, keyOf } from "./client.js";
 import { savedPaymentMethod, stripeCustomer } from "./customers.js";
-import { declineOf, isKeyUsedOtherwise, reasonOf, refusalOf } from "./failures.js";
+import { declineOf, reasonOf, refusalOf } from "./failures.js";
 import { findPayment } from "./find.js";
 import { toStripe } from "./money.js";
 import type { Settings } from "./options.js";
@@ -57,29 +57,23 @@ async function current(payments: Payments, id: string, signal: AbortSignal): Pro
   return found.payment;
 }
 
-/** A decline leaves an intent behind; where the key was used with other terms, the earlier call's payment is the one. */
+/** A decline leaves an intent behind, a refusal may; whatever else it was, nobody knows. */
 async function afterFailure(
-  settings: Settings,
+  { stripe }: Settings,
   payments: Payments,
   { key, metadata, customer, signal }: Sale,
   error: unknown,
 ): Promise<Payment> {
-  const declined = declineOf(error);
-  if (declined?.payment_intent !== undefined) return current(payments, declined.payment_intent.id, signal);
-  const refusal = error instanceof Refusal ? error.reason : null;
-  if (declined === null && refusal === null && !isKeyUsedOtherwise(error)) throw error;
-  const found = await findPayment(settings.stripe, metadata.topUpId, customer, signal);
-  if (found === null) {
-    if (refusal !== null) return refused(key, refusal);
-    throw error;
-  }
-  // One that was made before its confirmation was refused: it must not wait for another.
-  if (refusal !== null && found.startsWith("pi_"))
-    await unlessRefused(() =>
-      within(signal, () =>
-        settings.stripe.paymentIntents.update(found, { metadata: { [METADATA.refusal]: refusal } }),
-      ),
-    );
+  const declined = declineOf(error)?.payment_intent;
+  if (declined !== undefined) return current(payments, declined.id, signal);
+  if (!(error instanceof Refusal)) throw error;
+  const { reason } = error;
+  const found = await findPayment(stripe, metadata.topUpId, customer, signal);
+  if (found === null) return refused(key, reason);
+  // It must not wait for another confirmation.
+  await unlessRefused(() =>
+    within(signal, () => stripe.paymentIntents.update(found, { metadata: { [METADATA.refusal]: reason } })),
+  );
   return current(payments, found, signal);
 }
 

@@ -27,11 +27,6 @@ export function refusalOf(error: unknown): StripeFailure | null {
   return failure?.type === "StripeInvalidRequestError" ? failure : null;
 }
 
-/** Its key was used with other parameters: something was made, or is being made, by an earlier call. */
-export function isKeyUsedOtherwise(error: unknown): boolean {
-  return failureOf(error)?.type === "StripeIdempotencyError";
-}
-
 export function reasonOf({ code, decline_code: declineCode }: Omit<StripeFailure, "type">): string {
   return declineCode ?? code ?? "refused";
 }

@@ -3,7 +3,7 @@ import { CreditError, invalidInput } from "../../core/errors.js";
 import type { InvoiceAnswer, InvoiceRequest } from "../../engine/billing/port.js";
 import { METADATA, hasMetadata, keyOf } from "./client.js";
 import { stripeCustomer } from "./customers.js";
-import { isKeyUsedOtherwise, refusalOf } from "./failures.js";
+import { refusalOf } from "./failures.js";
 import { toStripe } from "./money.js";
 import type { Settings } from "./options.js";
 import { within } from "./within.js";
@@ -55,22 +55,15 @@ async function draftOf(
 ): Promise<Stripe.Invoice> {
   const { stripe } = settings;
   const { key, signal } = request;
-  const find = async (): Promise<string | null> => findInvoice(settings, key, customer, signal);
-  let id = await find();
+  let id = await findInvoice(settings, key, customer, signal);
   if (id === null)
-    try {
-      const made = await within(signal, () =>
-        stripe.invoices.create(paramsOf(settings, request, customer), {
-          idempotencyKey: keyOf("invoice", key),
-        }),
-      );
-      ({ id } = made);
-    } catch (error) {
-      id = isKeyUsedOtherwise(error) ? await find() : null;
-      if (id === null) throw error;
-    }
-  const known = id;
-  return within(signal, () => stripe.invoices.retrieve(known));
+    ({ id } = await within(signal, () =>
+      stripe.invoices.create(paramsOf(settings, request, customer), {
+        idempotencyKey: keyOf("invoice", key),
+      }),
+    ));
+  const made = id;
+  return within(signal, () => stripe.invoices.retrieve(made));
 }
 
 async function findInvoice(

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { CreditError } from "../../core/errors.js";
 import type { RefundAnswer, RefundRequest } from "../../engine/billing/port.js";
 import { type StripeClient, METADATA, idOf, keyOf } from "./client.js";
-import { isKeyUsedOtherwise, reasonOf, refusalOf } from "./failures.js";
+import { reasonOf, refusalOf } from "./failures.js";
 import { toStripe } from "./money.js";
 import { within } from "./within.js";
 
@@ -29,11 +29,6 @@ export async function refund(stripe: StripeClient, request: RefundRequest): Prom
     // Stripe repeats its first answer to a key; this is how it stands now.
     return answerOf(await within(signal, () => stripe.refunds.retrieve(made.id)));
   } catch (error) {
-    if (isKeyUsedOtherwise(error)) {
-      const earlier = await findRefund(stripe, intent, key, signal);
-      if (earlier !== null) return answerOf(earlier);
-      throw error;
-    }
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
     return { id: key, status: "failed", reason: reasonOf(refusal) };

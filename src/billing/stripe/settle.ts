@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { type StripeClient, METADATA, idOf, keyOf } from "./client.js";
-import { declineOf, isKeyUsedOtherwise, refusalOf } from "./failures.js";
+import { declineOf, refusalOf } from "./failures.js";
 import { within } from "./within.js";
 
 interface Terms {
@@ -78,6 +78,6 @@ export async function unlessRefused(ask: () => Promise<unknown>): Promise<void> 
   try {
     await ask();
   } catch (error) {
-    if (declineOf(error) === null && refusalOf(error) === null && !isKeyUsedOtherwise(error)) throw error;
+    if (declineOf(error) === null && refusalOf(error) === null) throw error;
   }
 }

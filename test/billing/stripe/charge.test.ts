@@ -288,6 +288,9 @@ test("when the caller's time is over nothing more is asked", async () => {
     return null;
   };
   await expect(charge({ signal: controller.signal })).rejects.toThrow("too late");
+  const { length } = server.calls;
+  await expect(charge({ signal: controller.signal })).rejects.toThrow("too late");
+  expect(server.calls).toHaveLength(length);
   expect(server.count("POST /v1/payment_intents")).toBe(0);
 });
 

@@ -174,32 +174,64 @@ test("the same key with another card, another text, another amount: the first pa
   const { charge, server, account, acme } = await shop({ saved: "pm_card" });
   server.misfortune = ({ name }) => (name === "POST /v1/payment_intents" ? "lost" : null);
   await expect(charge()).rejects.toMatchObject({ type: "StripeConnectionError" });
-  // The list is late, too: only the key remains.
   server.misfortune = () => null;
   account.save(acme, "pm_debit");
   expect(await charge({ description: "Other words", subtotal: USD("90.00") })).toMatchObject(PAID);
   expect(account.taken()).toBe(8_500);
 });
 
-test("ten calls at once take the money once, and each that is answered says so", async () => {
-  const { charge, server, account } = await shop({ saved: "pm_card" });
+/** All of them reach Stripe before the first is done. */
+async function atOnce<Answer>(
+  { server }: Shop,
+  name: string,
+  ask: () => Promise<Answer>,
+): Promise<readonly Answer[]> {
   let release = (): void => undefined;
   server.hold = new Promise((resolve) => {
     release = resolve;
   });
-  const calls = Promise.allSettled(Array.from({ length: 10 }, () => charge()));
-  await expect.poll(() => server.count("POST /v1/payment_intents")).toBe(10);
+  const calls = Promise.allSettled(Array.from({ length: 10 }, ask));
+  await expect.poll(() => server.count(name)).toBe(10);
   release();
   const outcomes = await calls;
-  const answers = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-  const errors = outcomes.flatMap((outcome) =>
-    outcome.status === "rejected" ? [outcome.reason as unknown] : [],
-  );
-  expect(answers).toMatchObject([PAID]);
-  expect(errors).toHaveLength(9);
-  for (const error of errors)
-    expect(error).toMatchObject({ code: "idempotency_key_in_use", statusCode: 409 });
-  expect(await charge()).toMatchObject(PAID);
+  for (const outcome of outcomes)
+    if (outcome.status === "rejected")
+      expect(outcome.reason).toMatchObject({ code: "idempotency_key_in_use", statusCode: 409 });
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+}
+
+test("ten charges at once take the money once", async () => {
+  const one = await shop({ saved: "pm_card" });
+  expect(await atOnce(one, "POST /v1/payment_intents", () => one.charge())).toMatchObject([PAID]);
+  expect(await one.charge()).toMatchObject(PAID);
+  expect(one.account.taken()).toBe(8_500);
+});
+
+test("ten calls at once open one page", async () => {
+  const one = await shop();
+  const answers = await atOnce(one, "POST /v1/checkout/sessions", () => one.charge({ offSession: false }));
+  expect(answers).toMatchObject([{ status: "pending" }]);
+  expect(one.account.sessions.size).toBe(1);
+});
+
+test("ten refunds at once give the money back once", async () => {
+  const one = await shop({ saved: "pm_card" });
+  const { id } = await one.charge();
+  const answers = await atOnce(one, "POST /v1/refunds", () => one.refund("30.00", id));
+  expect(answers).toMatchObject([{ status: "succeeded" }]);
+  expect(one.account.givenBack()).toBe(3_000);
+});
+
+test("other terms under a key that is in use: thrown, and the next call finds what was made", async () => {
+  const { charge, server, account, acme } = await shop({ saved: "pm_card" });
+  const both = [charge(), charge({ description: "Other words" })];
+  const outcomes = await Promise.allSettled(both);
+  const [paid, refused] = outcomes.sort((a, b) => (a.status < b.status ? -1 : 1));
+  expect(paid).toMatchObject({ status: "fulfilled", value: PAID });
+  expect(refused).toMatchObject({ status: "rejected", reason: { type: "StripeIdempotencyError" } });
+  account.save(acme, "pm_debit");
+  expect(await charge({ description: "Other words" })).toMatchObject(PAID);
+  expect(server.count("POST /v1/payment_intents")).toBe(2);
   expect(account.taken()).toBe(8_500);
 });
 

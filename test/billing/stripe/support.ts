@@ -49,7 +49,13 @@ export async function shop(
     acme,
     charge: (more) => billing.charge({ ...SALE, signal: new AbortController().signal, ...more }),
     refund: (amount, paymentId, key = "rf_1") =>
-      billing.refund({ key, paymentId, amount: { amount, currency: "USD" }, reason: "not needed", signal }),
+      billing.refund({
+        key,
+        paymentId,
+        amount: { amount, currency: "USD" },
+        reason: "not needed",
+        signal: new AbortController().signal,
+      }),
   };
 }
 
