@@ -454,5 +454,3 @@ export const ROUTES: readonly Route[] = [
   ...invoices,
   ...taxes,
 ];
-
-export { ApiError };
