@@ -14,8 +14,8 @@ export function ofIntent(intent: Stripe.PaymentIntent): Payment {
     id: intent.id,
     status,
     ...reasonIn(status, intent),
-    ...(tax === undefined ? {} : { tax: fromStripe(Number(tax), currency) }),
-    total: fromStripe(status === "succeeded" ? intent.amount_received : intent.amount, currency),
+    ...(tax !== undefined && /^\d{1,15}$/.test(tax) ? { tax: fromStripe(Number(tax), currency) } : {}),
+    ...(status === "failed" || status === "canceled" ? {} : { total: fromStripe(intent.amount, currency) }),
     ...(url == null ? {} : { actionUrl: url }),
   };
 }

@@ -195,6 +195,25 @@ test("10% tax by Stripe: quoted, charged to the saved card, and told with the pa
   expect(account.taken()).toBe(9_350);
 });
 
+test("Stripe makes an invoice of what was paid on its page, where that is asked for", async () => {
+  const { charge, account } = await shop({ receiptInvoices: true });
+  const { id } = await charge({ offSession: false });
+  account.pay(id, "pm_card");
+  const paid = await charge({ offSession: false });
+  expect(paid).toMatchObject({ status: "succeeded", invoiceUrl: "https://invoice.stripe.test/in_0005" });
+});
+
+test("keys that are longer than Stripe's differ by their hash", async () => {
+  const { charge, refund, account } = await shop({ saved: "pm_card" });
+  const long = "k".repeat(400);
+  for (const key of [`${long}1`, `${long}2`, `${long}1`]) {
+    const { id } = await charge({ key, metadata: { topUpId: key } });
+    expect(await refund("1.00", id, key)).toMatchObject({ status: "succeeded" });
+  }
+  expect(account.taken()).toBe(2 * 8_500);
+  expect(account.givenBack()).toBe(2 * 100);
+});
+
 test("tax on Stripe's page", async () => {
   const { charge, account } = await shop({ automaticTax: true, taxCode: "txcd_10000000" });
   const { id } = await charge({ offSession: false });

@@ -2,12 +2,14 @@
  * Whatever is lost on the way to Stripe and back, money moves once. Each call of each operation fails in each way, and the
  * operation is repeated with its key, at once, after hours, and when Stripe has forgotten the key.
  */
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { StripeServer } from "./server/server.js";
 import { HOUR, MISFORTUNES, type Shop, shop, signal, untilAnswered } from "./support.js";
 
 interface Operation {
   readonly name: string;
-  readonly open: () => Promise<Shop>;
+  readonly open: (server: StripeServer) => Promise<Shop>;
   readonly run: (shop: Shop) => Promise<unknown>;
   /** What must be true after it, and its answer. */
   readonly expectOnce: (shop: Shop, answer: unknown) => void;
@@ -21,7 +23,7 @@ const PAID = { status: "succeeded", total: USD("85.00"), refunded: USD("0.00") }
 const OPERATIONS: readonly Operation[] = [
   {
     name: "a charge of the saved card",
-    open: () => shop({ saved: "pm_card" }),
+    open: (server) => shop({ saved: "pm_card" }, server),
     run: ({ charge }) => charge(),
     expectOnce: ({ account }, answer) => {
       expect(answer).toMatchObject(PAID);
@@ -31,8 +33,8 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a charge with tax",
-    open: async () => {
-      const made = await shop({ saved: "pm_card", automaticTax: true });
+    open: async (server) => {
+      const made = await shop({ saved: "pm_card", automaticTax: true }, server);
       made.account.addressed.add(made.acme);
       return made;
     },
@@ -44,7 +46,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a charge of a card without money",
-    open: () => shop({ saved: "pm_empty" }),
+    open: (server) => shop({ saved: "pm_empty" }, server),
     run: ({ charge }) => charge(),
     expectOnce: ({ account }, answer) => {
       expect(answer).toMatchObject({ status: "failed", reason: "insufficient_funds" });
@@ -53,7 +55,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a charge that the bank asks about",
-    open: () => shop({ saved: "pm_asks" }),
+    open: (server) => shop({ saved: "pm_asks" }, server),
     run: ({ charge }) => charge(),
     expectOnce: ({ account }, answer) => {
       const [intent] = [...account.intents.values()];
@@ -67,7 +69,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a charge of a customer without a card",
-    open: () => shop(),
+    open: (server) => shop({}, server),
     run: ({ charge }) => charge(),
     expectOnce: ({ account }, answer) => {
       expect(answer).toMatchObject({ status: "failed", reason: "no_payment_method" });
@@ -76,7 +78,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a page to pay at",
-    open: () => shop(),
+    open: (server) => shop({}, server),
     run: ({ charge }) => charge({ offSession: false }),
     expectOnce: ({ account }, answer) => {
       const [session, ...others] = [...account.sessions.values()];
@@ -86,8 +88,8 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "a refund",
-    open: async () => {
-      const made = await shop({ saved: "pm_card" });
+    open: async (server) => {
+      const made = await shop({ saved: "pm_card" }, server);
       await made.charge();
       made.server.calls.length = 0;
       return made;
@@ -100,7 +102,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     name: "an invoice",
-    open: () => shop(),
+    open: (server) => shop({}, server),
     run: ({ billing }) =>
       billing.invoice({
         key: "acme:2026-01",
@@ -127,14 +129,16 @@ const DELAYS = [1, 3 * HOUR, 25 * HOUR] as const;
 test.each(OPERATIONS)(
   "$name, with each of its calls failing in each way",
   async ({ open, run, expectOnce }) => {
-    const calm = await open();
+    const server = await StripeServer.start();
+    const calm = await open(server);
     expectOnce(calm, await run(calm));
     const calls = calm.server.calls.length;
     expect(calls).toBeGreaterThan(2);
     for (const misfortune of MISFORTUNES)
       for (const delay of DELAYS)
         for (let failing = 0; failing < calls; failing += 1) {
-          const one = await open();
+          server.reset();
+          const one = await open(server);
           one.server.misfortune = (_, index) => (index === failing ? misfortune : null);
           let waited = 0;
           const answer = await untilAnswered(
@@ -149,6 +153,38 @@ test.each(OPERATIONS)(
         }
   },
 );
+
+test("many misfortunes in a row, of any kind, at any distance in time: money moves once", async () => {
+  const server = await StripeServer.start();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(null, ...MISFORTUNES), { maxLength: 40 }),
+      fc.array(fc.integer({ min: 0, max: 30 * HOUR }), { minLength: 1, maxLength: 12 }),
+      fc.constantFrom("pm_card" as const, "pm_asks" as const, "pm_debit" as const),
+      async (misfortunes, delays, saved) => {
+        server.reset();
+        const one = await shop({ saved }, server);
+        const { account, charge, refund } = one;
+        one.server.misfortune = (_, index) => misfortunes[index] ?? null;
+        let waits = 0;
+        const patiently = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+          untilAnswered(ask, () => {
+            account.now += delays[waits % delays.length] ?? 0;
+            waits += 1;
+            if (waits > delays.length) account.now += 25 * HOUR;
+          });
+        const { id } = await patiently(() => charge());
+        if (saved === "pm_asks") account.authenticate(id, true);
+        if (saved === "pm_debit") account.clear(id, true);
+        expect(await patiently(() => charge())).toMatchObject({ ...PAID, id });
+        expect(await patiently(() => refund("30.00", id))).toMatchObject({ status: "succeeded" });
+        expect(await patiently(() => charge())).toMatchObject({ id, refunded: USD("30.00") });
+        expect([account.taken(), account.givenBack()]).toEqual([8_500, 3_000]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
 
 test("a payment that was taken, and of which nobody heard, is found when the key is long forgotten", async () => {
   const { charge, server, account, acme } = await shop({ saved: "pm_card" });

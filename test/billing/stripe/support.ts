@@ -64,7 +64,7 @@ export async function untilAnswered<Answer>(
   ask: () => Promise<Answer>,
   meanwhile: () => void = () => undefined,
 ): Promise<Answer> {
-  for (let tries = 0; tries < 5; tries += 1)
+  for (let tries = 0; tries < 100; tries += 1)
     try {
       return await ask();
     } catch {

@@ -212,7 +212,6 @@ export interface SessionTerms {
   readonly subtotal: number;
   readonly tax: number;
   readonly isTaxed: boolean;
-  readonly hasInvoice: boolean;
   readonly metadata: Stripe.Metadata;
   readonly successUrl: string;
   readonly cancelUrl: string;

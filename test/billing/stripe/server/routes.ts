@@ -266,14 +266,18 @@ const sessions: readonly Route[] = [
       subtotal,
       tax: isTaxed ? Math.round(subtotal / 10) : 0,
       isTaxed,
-      hasInvoice: params.invoice_creation?.enabled === true,
       metadata: params.metadata,
       successUrl: params.success_url,
       cancelUrl: params.cancel_url,
     });
     account.sessions.set(session.id, session);
     const { description, metadata: kept, setup_future_usage: usage } = params.payment_intent_data;
-    account.intentData.set(session.id, { description, metadata: kept, saves: usage !== undefined });
+    account.intentData.set(session.id, {
+      description,
+      metadata: kept,
+      saves: usage !== undefined,
+      hasInvoice: params.invoice_creation?.enabled === true,
+    });
     return session;
   }),
   route(

@@ -36,9 +36,10 @@ interface KeyedCall {
 
 const SECRET_KEY = "sk_test_coffer";
 const KEPT_SECONDS = 86_400;
+const LONGEST_KEY = 255;
 
 export class StripeServer {
-  readonly account = new Account();
+  account = new Account();
   readonly calls: Call[] = [];
   /** What befalls a call; index counts all calls from 0. */
   misfortune: (call: Call, index: number) => Misfortune = () => null;
@@ -81,6 +82,14 @@ export class StripeServer {
     const { port } = http.address() as AddressInfo;
     box.server = new StripeServer(port);
     return box.server;
+  }
+
+  /** An account that knows nothing. */
+  reset(): void {
+    this.account = new Account();
+    this.keys.clear();
+    this.misfortune = () => null;
+    this.hold = null;
   }
 
   /** "POST /v1/payment_intents": how often it was called. */
@@ -145,6 +154,7 @@ export class StripeServer {
     act: () => Answer,
   ): Promise<{ answer: Answer; isReplayed: boolean }> {
     if (key === null) throw new Error("The library gives every POST a key.");
+    if (key.length > LONGEST_KEY) throw invalid("Keys are up to 255 characters long");
     const { now } = this.account;
     const known = this.keys.get(key);
     if (known !== undefined && now - known.at < KEPT_SECONDS) {

@@ -6,6 +6,7 @@ import {
   chargeObject,
   disputeObject,
   intentObject,
+  invoiceObject,
   paymentMethodObject,
 } from "./objects.js";
 
@@ -53,7 +54,10 @@ export class Account {
   readonly charges = new Map<string, Stripe.Charge>();
   readonly sessions = new Map<string, Stripe.Checkout.Session>();
   /** What a session's intent will bear. */
-  readonly intentData = new Map<string, { description: string; metadata: Stripe.Metadata; saves: boolean }>();
+  readonly intentData = new Map<
+    string,
+    { description: string; metadata: Stripe.Metadata; saves: boolean; hasInvoice: boolean }
+  >();
   readonly refunds = new Map<string, Stripe.Refund>();
   readonly disputes = new Map<string, DisputeOnTheWire>();
   readonly invoices = new Map<string, Stripe.Invoice>();
@@ -234,8 +238,21 @@ export class Account {
     session.status = "complete";
     session.url = null;
     session.payment_status = intent.status === "succeeded" ? "paid" : "unpaid";
+    if (data.hasInvoice) session.invoice = this.paidInvoice(session, customer);
     if (data.saves) this.save(customer, method, false);
     return intent.id;
+  }
+
+  private paidInvoice({ currency, metadata }: Stripe.Checkout.Session, customer: string): string {
+    const id = this.id("in");
+    const terms = { id, created: this.now, customer, currency: currency ?? "usd", isTaxed: false };
+    const invoice = invoiceObject({ ...terms, collection: "charge_automatically", metadata: metadata ?? {} });
+    this.invoices.set(id, {
+      ...invoice,
+      status: "paid",
+      hosted_invoice_url: `https://invoice.stripe.test/${id}`,
+    });
+    return id;
   }
 
   /** The customer's bank takes the money back for now, or only asks (`warning_needs_response`). */
