@@ -164,6 +164,28 @@ test("amounts that Stripe never takes are answered as failed, and nothing is mad
   expect(account.intents.size).toBe(0);
 });
 
+test("a customer who is there is asked at once, where the bank wants that of a saved card", async () => {
+  const { charge, account } = await shop({ mode: "savedPaymentMethod", saved: "pm_asks" });
+  const sale = { offSession: false };
+  expect(await charge(sale)).toMatchObject({
+    status: "requires_action",
+    actionUrl: "https://hooks.stripe.test/3ds/pi_0002",
+  });
+  account.authenticate("pi_0002", true);
+  expect(await charge(sale)).toMatchObject({ id: "pi_0002", status: "succeeded" });
+});
+
+test.each([
+  ["1000", "JPY", 1_000, "1000"],
+  ["5", "ISK", 500, "5"],
+  ["1.23", "KWD", 1_230, "1.230"],
+] as const)("%s %s are charged as Stripe counts them: %d", async (amount, currency, minor, told) => {
+  const { charge, account } = await shop({ saved: "pm_card" });
+  const paid = await charge({ subtotal: { amount, currency } });
+  expect(paid).toMatchObject({ status: "succeeded", total: { amount: told, currency } });
+  expect(account.taken()).toBe(minor);
+});
+
 test.each([false, true])(
   "what Stripe refuses to make has failed, intent left behind: %s",
   async (leavesRefused) => {

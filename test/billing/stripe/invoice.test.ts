@@ -110,6 +110,16 @@ test.each([
   expect(server.calls).toEqual([]);
 });
 
+test("Stripe mails no invoice to who has no e-mail address: thrown, until they have one", async () => {
+  const { billing, account, acme } = await shop();
+  account.found(account.customers, acme).email = null;
+  await expect(billing.invoice(BILL)).rejects.toMatchObject({ type: "StripeInvalidRequestError" });
+  account.found(account.customers, acme).email = "billing@acme.example";
+  account.now += 25 * 3_600;
+  expect(await billing.invoice(BILL)).toMatchObject({ status: "open" });
+  expect(account.invoices.size).toBe(1);
+});
+
 test("an invoice that was voided by hand is not sent again", async () => {
   const { billing, account } = await shop();
   await billing.invoice(BILL);

@@ -39,6 +39,7 @@ export async function shop(
     ...options,
   });
   const { id: acme } = await stripe.customers.create({ metadata: { cofferCustomerId: "acme" } });
+  account.found(account.customers, acme).email = "billing@acme.example";
   account.now += 600;
   if (saved !== undefined) account.save(acme, saved);
   started.calls.length = 0;

@@ -361,7 +361,9 @@ const itemParams = z.strictObject({
 
 const invoices: readonly Route[] = [
   route("POST", "invoices", invoiceParams, (account, params) => {
-    account.found(account.customers, params.customer);
+    const { email } = account.found(account.customers, params.customer);
+    if (params.collection_method === "send_invoice" && email === null)
+      throw invalid("Missing email: invoices are sent to customers who have one");
     if ((params.collection_method === "send_invoice") !== (params.days_until_due !== undefined))
       throw invalid("days_until_due goes with send_invoice");
     const invoice = invoiceObject({
