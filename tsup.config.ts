@@ -12,6 +12,7 @@ const shared: Options = {
     webhooks: "src/webhooks/index.ts",
     billing: "src/billing/index.ts",
     finance: "src/finance/index.ts",
+    "billing-stripe": "src/billing/stripe/index.ts",
   },
   target: "node20",
   platform: "node",

@@ -30,6 +30,12 @@ const LAYERS: readonly Layer[] = [
     packages: ["zod", "standardwebhooks", "node:"],
   },
   {
+    // Of the provider's library only types: the app brings its own.
+    folder: "billing/stripe",
+    folders: ["engine", "core", "catalog"],
+    packages: ["zod", "stripe", "node:"],
+  },
+  {
     folder: "billing",
     folders: ["engine", "core", "catalog", "store"],
     packages: ["zod", "node:"],

@@ -99,6 +99,17 @@ export async function refused(): Promise<void> {
 }
 `;
 
+/** The app's own Stripe object is taken, whichever of the library's two sets of types it is of. */
+const STRIPE = `
+import Stripe from "stripe";
+import { stripeBilling } from "coffer/billing/stripe";
+export const billing = stripeBilling({
+  stripe: new Stripe("sk_test"),
+  successUrl: "https://example.com/",
+  cancelUrl: "https://example.com/",
+});
+`;
+
 /** What TypeScript says of the consumers and of the package's own declarations, those of other packages aside. */
 function wrongLines(names: readonly string[], json: Readonly<Record<string, string>>): readonly string[] {
   const { options, errors } = ts.convertCompilerOptionsFromJson(
@@ -131,10 +142,10 @@ function wrongLines(names: readonly string[], json: Readonly<Record<string, stri
   );
 }
 
-/** The types of Node (for \`console\`) and of the optional peer, as a TypeScript user has them. */
+/** The types of Node (for \`console\`) and of the optional peers, as a TypeScript user has them. */
 function linkDevDependencies(): void {
   mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
-  for (const name of ["@types/node", "undici-types", "fast-check", "pure-rand"]) {
+  for (const name of ["@types/node", "undici-types", "fast-check", "pure-rand", "stripe"]) {
     rmSync(join(folder, "node_modules", name), { recursive: true, force: true });
     symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   }
@@ -147,6 +158,7 @@ test.each([
   linkDevDependencies();
   const everything = ENTRY_POINTS.map((name, index) => `import * as all${index} from "${name}";`).join("\n");
   const used = ENTRY_POINTS.map((_, index) => `all${index}`).join(", ");
-  for (const name of names) write(name, `${everything}\n${ESM}\n${REFUSED}\nexport const all = [${used}];`);
+  for (const name of names)
+    write(name, `${everything}\n${ESM}\n${STRIPE}\n${REFUSED}\nexport const all = [${used}];`);
   expect(wrongLines(names, options)).toEqual([]);
 });
