@@ -267,7 +267,10 @@ async function play(store: CreditStore, life: readonly Deed[]) {
           idempotencyKey,
         });
       case "cancel":
-        return credits.cancelSubscription({ subscriptionId: last(made.subscriptions), unused: deed.unused });
+        return credits.cancelSubscription({
+          subscriptionId: last(made.subscriptions),
+          ...(deed.unused === "keep" ? {} : { when: "now", unused: deed.unused }),
+        });
       case "close":
         return closePeriod(engine, {
           to: clock() - deed.hoursAgo * HOUR - 48 * HOUR * (index % 4 === 3 ? 1 : 0),
