@@ -52,11 +52,14 @@ async function expectTold(defect: Defect): Promise<void> {
 
 /** Who goes first is told by time: others beside it would tell, too. */
 const FAIRNESS = 12;
-const TITLE = "law $law: $name";
 const timeout = 120_000;
-test.each(DEFECTS.filter(({ law }) => law === FAIRNESS))(TITLE, { timeout }, expectTold);
+test.each(DEFECTS.filter(({ law }) => law === FAIRNESS))("law $law: $name", { timeout }, expectTold);
 // The others wait, most of their time, for a deadline or for a lock that never comes.
-test.concurrent.each(DEFECTS.filter(({ law }) => law !== FAIRNESS))(TITLE, { timeout }, expectTold);
+test.concurrent.each(DEFECTS.filter(({ law }) => law !== FAIRNESS))(
+  "law $law: $name",
+  { timeout },
+  expectTold,
+);
 
 test("every law has a store that breaks it", () => {
   const broken = new Set(DEFECTS.map(({ law }) => law));
