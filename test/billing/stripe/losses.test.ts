@@ -121,6 +121,27 @@ const OPERATIONS: readonly Operation[] = [
       expect(answer).toMatchObject({ status: "open" });
     },
   },
+  {
+    name: "a draft of an invoice",
+    open: (server) => shop({ invoices: { finalize: false } }, server),
+    run: ({ billing }) =>
+      billing.invoice({
+        key: "acme:2026-01",
+        customerId: "acme",
+        currency: "USD",
+        lines: [
+          { id: "overage:chat", description: "Chat", amount: USD("12.34") },
+          { id: "overage:image", description: "Images", amount: USD("-2.34") },
+        ],
+        ...period,
+        signal,
+      }),
+    expectOnce: ({ account }, answer) => {
+      expect([...account.invoices.values()]).toMatchObject([{ status: "draft", total: 1_000 }]);
+      expect([...account.items.values()].map(({ amount }) => amount)).toEqual([1_234, -234]);
+      expect(answer).toMatchObject({ status: "draft" });
+    },
+  },
 ];
 
 /** Before the index shows it, after that, and when the key is forgotten. */
