@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { StripeServer } from "./server/server.js";
+import { type Misfortune, StripeServer } from "./server/server.js";
 import { HOUR, MISFORTUNES, type Shop, shop, signal, untilAnswered } from "./support.js";
 
 interface Operation {
@@ -144,6 +144,8 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
+/** After these something was done at Stripe, of which nobody heard: when it is asked for again matters. */
+const LEAVE_SOMETHING: ReadonlySet<Misfortune> = new Set(["lost", "broken"]);
 /** Before the index shows it, after that, and when the key is forgotten. */
 const DELAYS = [1, 3 * HOUR, 25 * HOUR] as const;
 
@@ -156,7 +158,7 @@ test.each(OPERATIONS)(
     const calls = calm.server.calls.length;
     expect(calls).toBeGreaterThan(2);
     for (const misfortune of MISFORTUNES)
-      for (const delay of DELAYS)
+      for (const delay of LEAVE_SOMETHING.has(misfortune) ? DELAYS : DELAYS.slice(0, 1))
         for (let failing = 0; failing < calls; failing += 1) {
           server.reset();
           const one = await open(server);
