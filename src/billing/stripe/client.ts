@@ -28,6 +28,8 @@ export const METADATA = {
   refund: "cofferRefund",
   refundReason: "cofferReason",
   invoice: "cofferInvoice",
+  /** Stands on a draft that has all its lines: from then on it is its readers'. */
+  complete: "cofferComplete",
   line: "cofferLine",
 } as const;
 

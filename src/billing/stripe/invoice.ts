@@ -25,10 +25,17 @@ export async function invoice(settings: Settings, request: InvoiceRequest): Prom
   const lines = linesOf(request);
   const customer = await stripeCustomer(settings, request.customerId, request.signal);
   const bill = await draftOf(settings, request, customer);
-  if (bill.status !== "draft") return answerOf(bill);
+  if (bill.status !== "draft" || isComplete(bill)) return answerOf(bill);
   await addLines(settings, request, { customer, invoice: bill.id, lines });
-  if (!settings.invoices.finalize) return answerOf(bill);
-  return answerOf(await finalised(settings, bill.id, request.signal));
+  if (settings.invoices.finalize) return answerOf(await finalised(settings, bill.id, request.signal));
+  await within(request.signal, () =>
+    settings.stripe.invoices.update(bill.id, { metadata: { [METADATA.complete]: "true" } }),
+  );
+  return answerOf(bill);
+}
+
+function isComplete({ metadata }: Stripe.Invoice): boolean {
+  return metadata?.[METADATA.complete] !== undefined;
 }
 
 function linesOf({ lines, currency }: InvoiceRequest): readonly Line[] {

@@ -59,6 +59,15 @@ test("left as a draft where the app wants to look at it first", async () => {
   ]);
 });
 
+test("a line that a person has taken off the draft stays off", async () => {
+  const { billing, account } = await shop({ invoices: { finalize: false } });
+  await billing.invoice(BILL);
+  account.items.delete([...account.items.keys()][1] ?? "");
+  account.now += 30 * 86_400;
+  expect(await billing.invoice(BILL)).toMatchObject({ status: "draft" });
+  expect([...account.items.values()]).toMatchObject([{ amount: 1_234 }]);
+});
+
 test("five calls at once make one invoice with each line once", async () => {
   const { billing, account } = await shop();
   const once = () => billing.invoice({ ...BILL, signal: new AbortController().signal });

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { StripeServer } from "./server/server.js";
+import { type Misfortune, StripeServer } from "./server/server.js";
 import { HOUR, MISFORTUNES, type Shop, shop, signal, untilAnswered } from "./support.js";
 
 interface Operation {
@@ -121,8 +121,31 @@ const OPERATIONS: readonly Operation[] = [
       expect(answer).toMatchObject({ status: "open" });
     },
   },
+  {
+    name: "a draft of an invoice",
+    open: (server) => shop({ invoices: { finalize: false } }, server),
+    run: ({ billing }) =>
+      billing.invoice({
+        key: "acme:2026-01",
+        customerId: "acme",
+        currency: "USD",
+        lines: [
+          { id: "overage:chat", description: "Chat", amount: USD("12.34") },
+          { id: "overage:image", description: "Images", amount: USD("-2.34") },
+        ],
+        ...period,
+        signal,
+      }),
+    expectOnce: ({ account }, answer) => {
+      expect([...account.invoices.values()]).toMatchObject([{ status: "draft", total: 1_000 }]);
+      expect([...account.items.values()].map(({ amount }) => amount)).toEqual([1_234, -234]);
+      expect(answer).toMatchObject({ status: "draft" });
+    },
+  },
 ];
 
+/** After these something was done at Stripe, of which nobody heard: when it is asked for again matters. */
+const LEAVE_SOMETHING: ReadonlySet<Misfortune> = new Set(["lost", "broken"]);
 /** Before the index shows it, after that, and when the key is forgotten. */
 const DELAYS = [1, 3 * HOUR, 25 * HOUR] as const;
 
@@ -135,7 +158,7 @@ test.each(OPERATIONS)(
     const calls = calm.server.calls.length;
     expect(calls).toBeGreaterThan(2);
     for (const misfortune of MISFORTUNES)
-      for (const delay of DELAYS)
+      for (const delay of LEAVE_SOMETHING.has(misfortune) ? DELAYS : DELAYS.slice(0, 1))
         for (let failing = 0; failing < calls; failing += 1) {
           server.reset();
           const one = await open(server);

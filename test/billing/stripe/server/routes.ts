@@ -390,6 +390,11 @@ const invoices: readonly Route[] = [
   route("GET", "invoices/:id", z.strictObject({ expand }), (account, _, id) =>
     account.found(account.invoices, id),
   ),
+  route("POST", "invoices/:id", z.strictObject({ metadata }), (account, params, id) => {
+    const invoice = account.found(account.invoices, id);
+    Object.assign(invoice.metadata ?? {}, params.metadata);
+    return invoice;
+  }),
   route("POST", "invoices/:id/finalize", z.strictObject({ auto_advance: truth }), (account, params, id) => {
     const invoice = account.found(account.invoices, id);
     if (invoice.status !== "draft") throw invalid("It is finalized already", "invoice_not_editable");
