@@ -198,3 +198,17 @@ test("by source, a grant's money stays with where it came from; what a caller ca
     ["shop", null, { billed: "10", recognised: "10" }],
   ]);
 });
+
+test("a grant that waits for its payment is billed when it is paid, and not at all when it is cancelled", async () => {
+  const { credits, clock } = shop();
+  const waiting = await sell(credits, 100, "100.00", { awaitsPayment: true });
+  const canceled = await sell(credits, 50, "50.00", { awaitsPayment: true });
+  await credits.voidGrant({ grantId: canceled.id, actor: "a", reason: "never paid" });
+  expect(await total(credits)).toEqual({});
+  clock.set(FEBRUARY);
+  await credits.markGrantPaid({ grantId: waiting.id, idempotencyKey: newKey() });
+  const { rows } = await report(credits, { to: MARCH, groupBy: ["month", "source"] });
+  expect(rows.map((row) => [row.month, figures(row)])).toEqual([
+    ["2026-02", { billed: "100", closing: "100" }],
+  ]);
+});
