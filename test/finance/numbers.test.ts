@@ -152,6 +152,24 @@ test("overage is revenue of its own, never deferred", async () => {
   expect(await total(credits)).toEqual({ billed: "10", recognised: "10", overage: "1.5" });
 });
 
+test("overage at prices in two monies stands in two rows", async () => {
+  const { credits } = shop();
+  for (const currency of ["USD", "EUR"]) {
+    await credits.setPolicy({
+      customerId: "acme",
+      currency: "tokens",
+      policy: { mode: "overage", price: { amount: "0.5", currency } },
+      actor: "sales@example.com",
+    });
+    await use(credits, 10);
+  }
+  const { totals } = await report(credits);
+  expect(totals.map((row) => [row.currency, figures(row)])).toEqual([
+    ["EUR", { overage: "5" }],
+    ["USD", { overage: "5" }],
+  ]);
+});
+
 test("two monies stand in two rows and are never added", async () => {
   const { credits } = shop();
   await sell(credits, 100, "10.00");
