@@ -64,7 +64,6 @@ export async function closePeriod(
       `${VERB}: \`to\` (${new Date(input.to).toISOString()}) lies in the future; what happens until then is not known. Close when it has passed.`,
       { field: "to" },
     );
-  await door.books.writeDue(input.to);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const sealed = await seal(door, input, now);
     if (sealed !== null) return presentPeriod(sealed);
@@ -88,6 +87,7 @@ async function seal(
       { field: "to" },
     );
   const options = periodOptions(last, to, groupBy);
+  await door.books.writeDue(to);
   const attempt = door.books.newId();
   const heads = new HeadWriter(door, attempt);
   const hash = createHash("sha256");

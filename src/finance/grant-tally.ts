@@ -21,7 +21,7 @@ function factsOf({ source, detail }: GrantRow): GrantFacts {
   return { source, plan: isOfPlan ? source.slice(PLAN_SOURCE.length) : null };
 }
 
-/** One grant's part of a report; entries of no grant have one of their own. */
+/** One grant's part of a report; entries of no grant have one for each money. */
 export class GrantTally {
   /** Sums by span and feature. */
   readonly cells: Map<

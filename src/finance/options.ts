@@ -6,12 +6,16 @@ import { invalidInput } from "../core/errors.js";
 import { type EngineDoor, doorTo } from "../engine/door.js";
 
 export function doorOf(credits: unknown, verb: string): EngineDoor {
-  const door = doorTo(credits);
-  if (door !== undefined) return door;
-  throw invalidInput(
-    `${verb}: the first argument must be an engine as createCreditEngine made it; got ${show(credits)}.`,
-    { field: "credits" },
-  );
+  return reading(verb, () => {
+    const door: Partial<EngineDoor> | undefined = doorTo(credits);
+    // A proxy has whatever it is asked for.
+    if (typeof door?.parts === "number" && typeof door.books?.writeDue === "function")
+      return door as EngineDoor;
+    throw invalidInput(
+      `${verb}: the first argument must be an engine as createCreditEngine made it; got ${show(credits)}.`,
+      { field: "credits" },
+    );
+  });
 }
 
 export function parseOptions<Schema extends z.ZodType>(

@@ -55,8 +55,9 @@ export async function traceGrant(
   const id = parseOptions(z.strictObject({ grantId: idSchema }), { grantId }, VERB).grantId;
   const { after, limit = DEFAULT_LIMIT } = parseOptions(traceSchema, request, VERB);
   const afterSeq = seqAfter(after);
-  await books.writeDue(door.now());
   const { key, names, local } = await books.placeOf("gr", id, "grant_not_found");
+  if ((await grantRowAt(books, key, local)) === undefined) throw grantNotFound(id);
+  await books.writeDue(door.now());
   const row = await grantRowAt(books, key, local);
   if (row === undefined) throw grantNotFound(id);
   const grant = books.presentGrant(names, row);

@@ -20,6 +20,8 @@ interface Reversal {
 }
 
 const NAMES_PER_LOAD = 500;
+/** Before a money: what belongs to no grant, such as overage, is in as many monies as there were prices. */
+const NO_GRANT = " ";
 
 /** One wallet's part of a report, grant by grant. */
 export class WalletTally {
@@ -49,8 +51,8 @@ export class WalletTally {
     this.lastRecordedAt = Math.max(this.lastRecordedAt, row.recordedAt);
     const { from, to } = this.options;
     if (at < from) return;
-    const tally = this.tallyOf(row.grantId ?? "");
     const effect = effectOf(row);
+    const tally = this.tallyOf(row.grantId ?? NO_GRANT + (effect?.currency ?? ""));
     tally.note(row, effect, row.seq <= this.wallet.seq);
     if (at >= to) return;
     this.entries++;
@@ -116,7 +118,7 @@ export class WalletTally {
   async learn(books: BookDoor, seals: Seals): Promise<void> {
     for (;;) {
       const names = [...this.grants]
-        .filter(([id, { facts }]) => id !== "" && facts === null)
+        .filter(([id, { facts }]) => !id.startsWith(NO_GRANT) && facts === null)
         .slice(0, NAMES_PER_LOAD)
         .map(([id]) => id);
       if (names.length === 0) return;

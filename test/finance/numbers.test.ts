@@ -152,6 +152,24 @@ test("overage is revenue of its own, never deferred", async () => {
   expect(await total(credits)).toEqual({ billed: "10", recognised: "10", overage: "1.5" });
 });
 
+test("overage at prices in two monies stands in two rows", async () => {
+  const { credits } = shop();
+  for (const currency of ["USD", "EUR"]) {
+    await credits.setPolicy({
+      customerId: "acme",
+      currency: "tokens",
+      policy: { mode: "overage", price: { amount: "0.5", currency } },
+      actor: "sales@example.com",
+    });
+    await use(credits, 10);
+  }
+  const { totals } = await report(credits);
+  expect(totals.map((row) => [row.currency, figures(row)])).toEqual([
+    ["EUR", { overage: "5" }],
+    ["USD", { overage: "5" }],
+  ]);
+});
+
 test("two monies stand in two rows and are never added", async () => {
   const { credits } = shop();
   await sell(credits, 100, "10.00");
@@ -196,5 +214,19 @@ test("by source, a grant's money stays with where it came from; what a caller ca
   expect(rows.map((row) => [row.source, row.plan, figures(row)])).toEqual([
     ["plan:pro", null, { billed: "20", recognised: "10", closing: "10" }],
     ["shop", null, { billed: "10", recognised: "10" }],
+  ]);
+});
+
+test("a grant that waits for its payment is billed when it is paid, and not at all when it is cancelled", async () => {
+  const { credits, clock } = shop();
+  const waiting = await sell(credits, 100, "100.00", { awaitsPayment: true });
+  const canceled = await sell(credits, 50, "50.00", { awaitsPayment: true });
+  await credits.voidGrant({ grantId: canceled.id, actor: "a", reason: "never paid" });
+  expect(await total(credits)).toEqual({});
+  clock.set(FEBRUARY);
+  await credits.markGrantPaid({ grantId: waiting.id, idempotencyKey: newKey() });
+  const { rows } = await report(credits, { to: MARCH, groupBy: ["month", "source"] });
+  expect(rows.map((row) => [row.month, figures(row)])).toEqual([
+    ["2026-02", { billed: "100", closing: "100" }],
   ]);
 });

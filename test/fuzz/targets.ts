@@ -1,5 +1,6 @@
 /** Everything that callers can call, and what a good call of it looks like. */
 import { CreditError, createCreditEngine, defineCatalog } from "coffer";
+import * as finance from "coffer/finance";
 import { memoryStore } from "coffer/memory";
 import * as mysql from "coffer/mysql";
 import * as postgres from "coffer/postgres";
@@ -71,6 +72,45 @@ function contractTargets({ store }: Stage): ReadonlyMap<string, Target> {
       return [name, { good, call, mayThrow }];
     }),
   );
+}
+
+/** Reports are asked of an engine, which stands before the request. */
+function financeTargets({ credits, accepted }: Stage): ReadonlyMap<string, Target> {
+  const span = { from: 0, to: 86_400_000 };
+  const accounts = { receivable: "Assets:Bank", usageRevenue: () => "Income:Usage" };
+  const asText = async (pieces: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of pieces);
+  };
+  const found: readonly (readonly [name: string, good: unknown, call: Anything])[] = [
+    [
+      "revenueReport",
+      { ...span, groupBy: ["month", "plan"], breakageRate: "0.1" },
+      (given) => finance.revenueReport(credits, given as never),
+    ],
+    ["revenueReport of", credits, (given) => finance.revenueReport(given as never, span)],
+    ["journal", { ...span, accounts }, (given) => asText(finance.journal(credits, given as never))],
+    ["journalCsv", { ...span, accounts }, (given) => asText(finance.journalCsv(credits, given as never))],
+    [
+      "journalHledger",
+      { ...span, accounts },
+      (given) => asText(finance.journalHledger(credits, given as never)),
+    ],
+    [
+      "journalBeancount",
+      { ...span, accounts },
+      (given) => asText(finance.journalBeancount(credits, given as never)),
+    ],
+    ["waterfall", { months: 2, byCustomer: true }, (given) => finance.waterfall(credits, given as never)],
+    ["traceGrant", accepted.voidGrant["grantId"], (given) => finance.traceGrant(credits, given as never)],
+    ["traceEntry", "en_1", (given) => finance.traceEntry(credits, given as never)],
+    [
+      "closePeriod",
+      { to: 0, groupBy: ["customer"], actor: "a", reason: "r" },
+      (given) => finance.closePeriod(credits, given as never),
+    ],
+    ["verifyPeriod", { to: 0 }, (given) => finance.verifyPeriod(credits, given as never)],
+  ];
+  return new Map(found.map(([name, good, call]) => [name, { good, call, mayThrow: isCreditError }]));
 }
 
 export async function targets(): Promise<{
@@ -172,6 +212,7 @@ export async function targets(): Promise<{
   for (const [name, adapter] of Object.entries({ ...sqlite, ...postgres, ...mysql }))
     if (name.startsWith("from")) all.set(name, { good: {}, call: wild(adapter), mayThrow: isAdapterError });
   for (const [name, target] of contractTargets(here)) all.set(name, target);
+  for (const [name, target] of financeTargets(here)) all.set(name, target);
   all.set("manualClock", { good: 0, call: wild(manualClock), mayThrow: isClockError });
   all.set("manualClock.set", {
     good: 0,

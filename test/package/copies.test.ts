@@ -62,6 +62,26 @@ function functionsOf(...modules: readonly unknown[]): Readonly<Record<string, An
 
 const dispatcherSchema = z.object({ run: z.custom<() => Promise<unknown>>() });
 
+test("reports of one copy are of an engine of the other", async () => {
+  const require = createRequire(import.meta.url);
+  const esm = (name: string): Promise<unknown> => import(builtFile(name, ".js"));
+  const cjs = async (name: string): Promise<unknown> => require(builtFile(name, ".cjs")) as unknown;
+  for (const [one, other] of [
+    [esm, cjs],
+    [cjs, esm],
+  ] as const) {
+    const finance = z.object({ revenueReport: z.custom<(credits: unknown, span: object) => unknown>() });
+    const { revenueReport } = finance.parse({ ...Object(await other("coffer/finance")) });
+    const { createCreditEngine, defineCatalog, memoryStore } = functionsOf(
+      await one("coffer"),
+      await one("coffer/memory"),
+    );
+    const catalog = defineCatalog?.({ currencies: { tokens: { name: "Tokens" } }, features: {} });
+    const credits = createCreditEngine?.({ catalog, store: memoryStore?.() });
+    expect(await revenueReport(credits, { from: 0, to: 1 })).toMatchObject({ rows: [], entries: 0 });
+  }
+});
+
 test("a dispatcher of one copy works on an engine of the other", async () => {
   const require = createRequire(import.meta.url);
   const esm = (name: string): Promise<unknown> => import(builtFile(name, ".js"));
