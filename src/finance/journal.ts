@@ -10,7 +10,8 @@ import { type Effect, effectOf } from "./effect.js";
 import type { JournalAccounts, JournalLine, JournalRequest } from "./journal-api.js";
 import { inOrder } from "./in-order.js";
 import { type BookedEntry, type LedgerWallet, ledgerChunks } from "./ledger-stream.js";
-import { checkSpan, doorOf, parseOptions, span } from "./options.js";
+import { checkSpan, parseOptions, span } from "./options.js";
+import { doorOf } from "../engine/reach-door.js";
 import { sealBook } from "./seal-book.js";
 
 const journalSchema = z.strictObject({ ...span, accounts: accountsSchema.optional() });

@@ -1,22 +1,8 @@
 import type * as z from "zod";
 import { instantSchema } from "../catalog/inputs.js";
-import { parseInput, reading, show } from "../catalog/parse-input.js";
+import { parseInput, reading } from "../catalog/parse-input.js";
 import { plainCopy } from "../catalog/plain.js";
 import { invalidInput } from "../core/errors.js";
-import { type EngineDoor, doorTo } from "../engine/door.js";
-
-export function doorOf(credits: unknown, verb: string): EngineDoor {
-  return reading(verb, () => {
-    const door: Partial<EngineDoor> | undefined = doorTo(credits);
-    // A proxy has whatever it is asked for.
-    if (typeof door?.parts === "number" && typeof door.books?.writeDue === "function")
-      return door as EngineDoor;
-    throw invalidInput(
-      `${verb}: the first argument must be an engine as createCreditEngine made it; got ${show(credits)}.`,
-      { field: "credits" },
-    );
-  });
-}
 
 export function parseOptions<Schema extends z.ZodType>(
   schema: Schema,

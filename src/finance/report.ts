@@ -4,7 +4,7 @@ import type { FinanceSource, RevenueReport, RevenueReportRequest } from "./api.j
 import { Groups } from "./groups.js";
 import { inOrder } from "./in-order.js";
 import { ledgerChunks } from "./ledger-stream.js";
-import { doorOf } from "./options.js";
+import { doorOf } from "../engine/reach-door.js";
 import { type ReportOptions, parseReport } from "./report-options.js";
 import { type SealBook, sealBook } from "./seal-book.js";
 import { WalletTally } from "./wallet-tally.js";

@@ -1,6 +1,7 @@
 /** Everything that callers can call, and what a good call of it looks like. */
 import { CreditError, createCreditEngine, defineCatalog } from "coffer";
 import * as finance from "coffer/finance";
+import * as billing from "coffer/billing";
 import { memoryStore } from "coffer/memory";
 import * as mysql from "coffer/mysql";
 import * as postgres from "coffer/postgres";
@@ -113,6 +114,38 @@ function financeTargets({ credits, accepted }: Stage): ReadonlyMap<string, Targe
   return new Map(found.map(([name, good, call]) => [name, { good, call, mayThrow: isCreditError }]));
 }
 
+/** What needs a provider, and what is billed through one. */
+function billingTargets({ credits, accepted }: Stage): ReadonlyMap<string, Target> {
+  const wallet = accepted.balance;
+  const provider = billing.fakeProvider();
+  const topUpId = accepted.recordPayment["topUpId"];
+  const period = { customerId: "acme", to: 0, grants: "bill" };
+  const drained = async (all: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of all);
+  };
+  const charge = { key: "k", customerId: "c", subtotal: { amount: "1.00", currency: "USD" } };
+  const found: readonly (readonly [name: string, good: unknown, call: Anything])[] = [
+    ["quoteTopUp", { ...wallet, credits: 5 }, wild(credits.quoteTopUp)],
+    ["topUp", { ...wallet, credits: 5, idempotencyKey: "f" }, wild(credits.topUp)],
+    ["refreshTopUp", { topUpId }, wild(credits.refreshTopUp)],
+    ["cancelTopUp", { topUpId }, wild(credits.cancelTopUp)],
+    ["refundTopUp", { topUpId, amount: 1, idempotencyKey: "f" }, wild(credits.refundTopUp)],
+    ["previewInvoices", period, (given) => billing.previewInvoices(credits, given as never)],
+    ["sendInvoice", { ...period, provider }, (given) => billing.sendInvoice(credits, given as never)],
+    ["sendInvoices", { to: 0, provider }, (given) => drained(billing.sendInvoices(credits, given as never))],
+    ["invoices", { customerId: "acme" }, (given) => billing.invoices(credits, given as never)],
+    ["invoices of", credits, (given) => billing.invoices(given as never, { customerId: "acme" })],
+  ];
+  const doubles: readonly (readonly [name: string, good: unknown, call: Anything])[] = [
+    ["fakeProvider", { taxPercent: 5 }, wild(billing.fakeProvider)],
+    ["fakeProvider(…).charge", charge, (given) => billing.fakeProvider().charge(given as never)],
+  ];
+  return new Map([
+    ...found.map(([name, good, call]) => [name, { good, call, mayThrow: isCreditError }] as const),
+    ...doubles.map(([name, good, call]) => [name, { good, call, mayThrow: isAnyError }] as const),
+  ]);
+}
+
 export async function targets(): Promise<{
   readonly here: Stage;
   readonly all: ReadonlyMap<string, Target>;
@@ -147,6 +180,7 @@ export async function targets(): Promise<{
   });
   all.set("withTransaction", { good: {}, call: wild(credits.withTransaction), mayThrow: isCreditError });
   for (const [name, target] of scopedTargets(accepted)) all.set(name, target);
+  for (const [name, target] of billingTargets(here)) all.set(name, target);
   const definition = {
     currencies: { tokens: { name: "Tokens", scale: 2 } },
     features: {

@@ -4,7 +4,6 @@ import { parseInput, reading, show } from "../../catalog/parse-input.js";
 import { plainCopy } from "../../catalog/plain.js";
 import { invalidInput } from "../../core/errors.js";
 import type { BillingProvider } from "../../engine/billing/port.js";
-import { type EngineDoor, doorTo } from "../../engine/door.js";
 import type { SendInvoicesRequest } from "./api.js";
 
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -41,15 +40,6 @@ function hasInvoice(provider: unknown): boolean {
     provider !== null &&
     "invoice" in provider &&
     typeof provider.invoice === "function"
-  );
-}
-
-export function doorOf(credits: unknown, verb: string): EngineDoor {
-  const door = doorTo(credits);
-  if (door !== undefined) return door;
-  throw invalidInput(
-    `${verb}: the first argument must be an engine as createCreditEngine made it; got ${show(credits)}.`,
-    { field: "credits" },
   );
 }
 

@@ -11,7 +11,8 @@ import type {
 } from "./api.js";
 import { type Delivery, deliver } from "./deliver.js";
 import { type Covered, linesSince } from "./lines.js";
-import { doorOf, listSchema, parsed, previewSchema, sendAllSchema, sendSchema } from "./options.js";
+import { listSchema, parsed, previewSchema, sendAllSchema, sendSchema } from "./options.js";
+import { doorOf } from "../../engine/reach-door.js";
 import { presentInvoice } from "./present.js";
 import {
   INVOICE_KIND,
