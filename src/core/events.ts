@@ -105,6 +105,8 @@ export interface EventData {
     /** Credits that the money had paid for and that were not there to be taken. */
     readonly uncovered: string;
   };
+  /** Tax included. */
+  readonly "credits.top_up.refund_failed": TopUpTold & { readonly money: MoneyFacts };
   readonly "credits.auto_top_up.started": TopUpTold;
   readonly "credits.auto_top_up.completed": TopUpTold;
   readonly "credits.auto_top_up.failed": TopUpTold & {

@@ -54,6 +54,15 @@ export function tellTopUpRefunded(
   });
 }
 
+/** The customer is owed money that the provider does not give back. */
+export function tellRefundFailed(draft: Draft, topUp: TopUp, gross: bigint): void {
+  draft.emit("credits.top_up.refund_failed", {
+    topUp: topUpFacts(draft, topUp),
+    totals: totalFacts(draft),
+    money: moneyFacts({ total: gross, currency: topUp.price.currency }),
+  });
+}
+
 export function tellCapped(draft: Draft, cap: "count" | "money", resetsAt: number): void {
   draft.emit("credits.auto_top_up.capped", { cap, resetsAt, totals: totalFacts(draft) });
 }

@@ -97,6 +97,11 @@ export interface CreditEventData {
     readonly taken: Decimal;
     readonly uncovered: Decimal;
   };
+  /**
+   * The provider refused to give back the `money` (tax included) of a `refundTopUp`, whose credits are gone: pay it by other
+   * means, or grant them anew. Of automatic ones, too.
+   */
+  readonly "credits.top_up.refund_failed": EventTopUpTold & { readonly money: Money };
   /** Net was at the threshold, or below: a wallet buys credits by itself. */
   readonly "credits.auto_top_up.started": EventTopUpTold;
   readonly "credits.auto_top_up.completed": EventTopUpTold;

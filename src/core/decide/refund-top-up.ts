@@ -5,6 +5,7 @@ import { grantOf } from "../movements.js";
 import type { RecordRefundRequest, RefundTopUpRequest } from "../payment-requests.js";
 import type { TopUpRefundResult, TopUpResult } from "../results.js";
 import { type TopUp, grossOf } from "../top-up.js";
+import { tellRefundFailed } from "../tell-top-up.js";
 import { checkAfterMs } from "../top-up-steps.js";
 import { refundGrant } from "./refund-grant.js";
 import { findTopUp, topUpResult } from "./top-up.js";
@@ -67,10 +68,12 @@ export function recordRefund(draft: Draft, { topUpId, refundId, status }: Record
   const known = before.refunds.find(({ id }) => id === refundId);
   if (known?.state === "pending" && status !== "pending") {
     const state = status === "succeeded" ? "sent" : "failed";
-    draft.setTopUp({
+    const after: TopUp = {
       ...before,
       refunds: before.refunds.map((one) => (one.id === refundId ? { ...one, state } : one)),
-    });
+    };
+    draft.setTopUp(after);
+    if (state === "failed") tellRefundFailed(draft, after, known.gross);
   }
   return topUpResult(draft, before);
 }

@@ -32,6 +32,7 @@ export const TYPES: readonly CreditEventType[] = [
   "credits.top_up.canceled",
   "credits.top_up.unsettled",
   "credits.top_up.refunded",
+  "credits.top_up.refund_failed",
   "credits.auto_top_up.started",
   "credits.auto_top_up.completed",
   "credits.auto_top_up.failed",

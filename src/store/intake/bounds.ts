@@ -1,4 +1,4 @@
-import { refuse } from "./intake.js";
+import { refuse, describe } from "./intake.js";
 import { checkWithin } from "./limits.js";
 import { readingGiven } from "./reading.js";
 
@@ -22,7 +22,7 @@ function refuseUnordered(bounds: readonly number[]): void {
   bounds.forEach((bound, index) => {
     const next = bounds[index + 1];
     if (!Number.isSafeInteger(bound) || (next !== undefined && next < bound)) {
-      refuse(`bounds must be ascending safe integers: ${bound} at ${index}`);
+      refuse(`bounds must be ascending safe integers: ${describe(bound)} at ${index}`);
     }
   });
 }

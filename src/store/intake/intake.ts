@@ -99,7 +99,13 @@ export function walletId(value: string, name: string): string {
     : refuse(`${name} is not a wallet id (63 bits as 16 lower-case hex digits): ${describe(value)}`);
 }
 
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : typeof value;
+  if (typeof value === "bigint") return isShort(value) ? String(value) : "a huge bigint";
+  return typeof value === "number" ? String(value) : typeof value;
+}
+
+/** Writing digits takes longer the more there are. */
+function isShort(value: bigint): boolean {
+  return BigInt.asIntN(128, value) === value;
 }

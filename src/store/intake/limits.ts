@@ -57,6 +57,8 @@ export function checkRowCount(limit: number, name = "limit"): void {
 /** Objects are not asked for their text: they may have none, or throw. */
 function shown(given: unknown): string {
   if (typeof given === "function") return "a function";
+  // Writing digits takes longer the more there are.
+  if (typeof given === "bigint") return "a bigint";
   return typeof given === "object" && given !== null ? "an object" : String(given).slice(0, LONGEST_SHOWN);
 }
 

@@ -245,6 +245,20 @@ describe("money that goes back", () => {
     await expectSound(here);
   });
 
+  it("but the provider refuses to: an event says what the customer is owed", async () => {
+    const here = shop();
+    const { topUp } = await here.credits.topUp(buy);
+    here.billing.refund = async () => ({ id: "re_1", status: "failed" });
+    const back = await here.credits.refundTopUp({ topUpId: topUp.id, amount: 100, idempotencyKey: "back" });
+    expect(back.status).toBe("failed");
+    const last = (await here.told()).at(-1);
+    expect(plain(last)).toMatchObject({
+      type: "credits.top_up.refund_failed",
+      data: { money: { amount: "1" } },
+    });
+    await expectSound(here);
+  });
+
   it("by the provider's hand, or a dispute: the same share of the credits goes, once", async () => {
     const here = shop();
     const { topUp } = await here.credits.topUp(buy);
