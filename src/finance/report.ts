@@ -82,9 +82,9 @@ async function* tallies(
   for await (const { wallet, entries, isLast } of stream) {
     tally ??= new WalletTally(wallet, options, byFeature, withFacts);
     for (const entry of entries) tally.add(entry);
-    if (!isLast) continue;
-    if (withFacts) await tally.learn(books, seals);
+    if (isLast && withFacts) await tally.learn(books, seals);
     await tally.resolveReversals(books);
+    if (!isLast) continue;
     yield tally;
     tally = undefined;
   }

@@ -1,5 +1,5 @@
 /** Reports while others write: each is of the ledger as it stands at some instant, wallet by wallet. */
-import { journal } from "coffer/finance";
+import { closePeriod, journal, verifyPeriod } from "coffer/finance";
 import { memoryStore } from "coffer/memory";
 import type { CreditStore, ListQuery, Read } from "coffer/store";
 import { expect, test } from "vitest";
@@ -144,4 +144,36 @@ test("a journal reads a page ahead of its reader, and no more", async () => {
   expect((await listOf(journal(engineOn(counted, clock), { from: JANUARY, to: APRIL }))).length).toBe(20_000);
   // 10,000 entries are five pages.
   expect(pages - first - parts).toBeGreaterThanOrEqual(4);
+});
+
+test("what is written while a period closes is in it or in the next one, once", async () => {
+  const store = memoryStore();
+  const { credits, clock } = shop(store);
+  // More wallets in one part than one record of heads holds.
+  const scopes = Array.from({ length: 600 }, (_, index) => `team-${index}`);
+  await Promise.all(scopes.map((scope) => sell(credits, 10, "10.00", { scope })));
+  clock.set(FEBRUARY + 1);
+  const behind = engineOn(store, () => FEBRUARY - 1);
+  let writes = 0;
+  const busy = interrupted(store, async (query) => {
+    const { kind, where } = query;
+    if ((kind !== "wallets" && kind !== "entries") || !("part" in where) || writes >= 400) return;
+    const one = ++writes;
+    await use(behind, 1, { scope: `team-${(one * 37) % 600}` });
+    if (one % 10 === 0) await sell(behind, 1, "1.00", { customerId: `newcomer-${one}` });
+  });
+  const closed = await closePeriod(engineOn(busy, clock), { to: FEBRUARY, actor: "a", reason: "r" });
+  const sealed = closed.report.totals[0];
+  expect(closed.wallets).toBeGreaterThanOrEqual(600);
+  expect(await verifyPeriod(credits, { to: FEBRUARY })).toMatchObject({ ok: true, wallets: closed.wallets });
+  const [inside] = (await report(credits, { to: FEBRUARY })).totals;
+  expect(inside && figures(inside)).toEqual(sealed && figures(sealed));
+  const [after] = (await report(credits, { from: FEBRUARY })).totals;
+  const [whole] = (await report(credits)).totals;
+  expect(writes).toBe(400);
+  // Some of it came in time, and some did not.
+  for (const part of [inside, after]) expect(part?.recognised.isZero()).toBe(false);
+  expect(whole?.recognised.toFixed()).toBe("400");
+  expect(inside?.recognised.plus(after?.recognised ?? 0).toFixed()).toBe("400");
+  expect(inside?.billed.plus(after?.billed ?? 0).toFixed()).toBe("6040");
 });
