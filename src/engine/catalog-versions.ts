@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Catalog } from "../catalog/define.js";
 import { idSchema, textSchema } from "../catalog/inputs.js";
+import { plainCopy } from "../catalog/plain.js";
 import type { CatalogVersion, CatalogVersionVerbs, SyncedCatalog } from "./api-catalog.js";
 import { canonicalJson, decodeJson, encodeJson } from "./json.js";
 import { sha256 } from "./ledger-hash.js";
@@ -17,9 +18,9 @@ export function catalogVersionVerbs(services: Services, definition: string): Cat
   };
 }
 
-/** As canonical JSON: equal catalogs have equal ones. */
+/** As canonical JSON: equal catalogs have equal ones. What goes on for ever in one that was tampered with is refused. */
 export function definitionOf({ currencies, features, plans }: Catalog): string {
-  return canonicalJson({ currencies, features, plans });
+  return canonicalJson(plainCopy({ currencies, features, plans }, "createCreditEngine"));
 }
 
 const NAMES = ownNames("catalog-versions");

@@ -7,6 +7,13 @@ import { ACME, START, catalog, engineOn, gift, newKey, refusal, refusedWith, use
 const wild = createCreditEngine as (options: unknown) => unknown;
 const good = () => ({ catalog, store: memoryStore() });
 
+test("a catalog that somebody put a list without end into is refused before it takes all memory", async () => {
+  const plans = { ...catalog.plans, pro: Array.from({ length: 1 }) };
+  plans.pro.length = 2 ** 32 - 1;
+  const error = await refusal(() => wild({ ...good(), catalog: { ...catalog, plans } }));
+  expect(error).toMatchObject({ code: "over_limit" });
+});
+
 test.each<readonly [what: string, options: unknown, says: string]>([
   ["nothing", undefined, "must be"],
   ["null", null, "must be"],
