@@ -11,7 +11,7 @@ import type { ModelBalance, ModelEntry, ModelGrant, ModelOutcome, ModelResults }
 import { reverse } from "./reverse.js";
 import { type Cause, type Receipt, type State, type Wallet, emptyState, walletOf } from "./state.js";
 import { canonical } from "./text.js";
-import { advance } from "./time.js";
+import { advance, isSomethingDue } from "./time.js";
 import { transfer, walletNamed } from "./transfer.js";
 import { balanceView, entryView, grantView } from "./views.js";
 import { withdraw } from "./withdraw.js";
@@ -31,7 +31,10 @@ export interface ReferenceModel {
   ledger(atMs: number, wallet: ModelWalletKey): ModelEntry[];
   grants(atMs: number, wallet: ModelWalletKey): ModelGrant[];
   wallets(): ModelWalletKey[];
-  /** Applies what time has made due, and keeps it: as when a process writes it down without any request. */
+  /**
+   * Applies what time has made due, and keeps it: as when a process writes it down without any request. Where nothing is
+   * due there is nothing to write, and the wallet's own instant stays what it was.
+   */
   advance(atMs: number, wallet: ModelWalletKey): void;
   /** A model of its own that stands where this one does: to try a request and forget it. */
   fork(): ReferenceModel;
@@ -198,7 +201,8 @@ function modelOn(start: State): ReferenceModel {
     advance(atMs, { customerId, currency, scope }) {
       const next = structuredClone(current);
       const wallet = walletOf(next, customerId, currency, scope);
-      advance(next, wallet, Math.max(atMs, wallet.clock));
+      if (!isSomethingDue(wallet, atMs)) return;
+      advance(next, wallet, atMs);
       current = next;
     },
     // Nothing changes a state in place, so both may begin with the same one.

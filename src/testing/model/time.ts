@@ -1,6 +1,7 @@
-import { hasExpired } from "./accounts.js";
+import { hasExpired, openOf } from "./accounts.js";
 import { inBurnOrder } from "./burnOrder.js";
 import { settleDebts } from "./debts.js";
+import { isPositive } from "./fraction.js";
 import { freePins, loseFree } from "./losses.js";
 import type { Cause, State, Wallet } from "./state.js";
 
@@ -12,6 +13,12 @@ function dueInstants(wallet: Wallet, until: number): number[] {
     ...wallet.grants.flatMap((grant) => [grant.effectiveAt, grant.expiresAt ?? grant.effectiveAt]),
   ];
   return instants.filter((instant) => instant > wallet.clock && instant <= until).sort((a, b) => a - b);
+}
+
+/** Would a process find something to write down? What is used up has nothing that could end. */
+export function isSomethingDue(wallet: Wallet, until: number): boolean {
+  const grants = wallet.grants.filter((grant) => !grant.voided && isPositive(openOf(wallet, grant)));
+  return dueInstants({ ...wallet, grants }, until).length > 0;
 }
 
 function timeOutReservations(state: State, wallet: Wallet, cause: Cause): void {
