@@ -1,3 +1,4 @@
+import { show } from "../catalog/parse-input.js";
 import { minorPlaces } from "../core/money.js";
 import { formatScaled, parseDecimal, roundRatio, toScaled } from "../core/amounts.js";
 import type {
@@ -133,7 +134,7 @@ class InMemory implements FakeProvider {
     if (answer === "unreached") throw new Error("fake provider: the connection broke before the request");
     const before = this.kept.get(request.key);
     if (before !== undefined && !isSame(before.request, request))
-      throw new Error(`fake provider: the key ${request.key} came with another charge before`);
+      throw new Error(`fake provider: the key ${show(request.key)} came with another charge before`);
     const kept = before ?? this.begin(request, status, reason);
     if (answer === "lost") throw new Error("fake provider: the connection broke before the answer");
     return kept.payment;
@@ -228,7 +229,7 @@ class InMemory implements FakeProvider {
 
   private found(key: string): Kept {
     const kept = this.kept.get(key);
-    if (kept === undefined) throw new Error(`fake provider: no charge has the key ${key}`);
+    if (kept === undefined) throw new Error(`fake provider: no charge has the key ${show(key)}`);
     return kept;
   }
 
@@ -254,7 +255,7 @@ function sumOf(a: PortMoney, b: PortMoney): PortMoney {
 function minorOf({ amount, currency }: PortMoney): bigint {
   const parts = parseDecimal(amount);
   const minor = parts === undefined ? undefined : toScaled(parts, minorPlaces(currency));
-  if (minor === undefined) throw new Error(`fake provider: ${amount} ${currency} is no money`);
+  if (minor === undefined) throw new Error(`fake provider: ${show(amount)} ${show(currency)} is no money`);
   return minor;
 }
 

@@ -63,7 +63,7 @@ function brokenEntries(entries: readonly PlainRecord[]): string[] {
     const broken: string[] = [];
     if (compare(balance, amount(entry, "balanceAfter")) !== 0) broken.push(`2: balance after ${index + 1}`);
     if (entry["seq"] !== index + 1) broken.push(`6: number ${show(entry["seq"])}`);
-    if (Number(before?.["recordedAt"] ?? 0) > Number(entry["recordedAt"]))
+    if (Number(before?.["recordedAt"] ?? Number.MIN_SAFE_INTEGER) > Number(entry["recordedAt"]))
       broken.push(`6: ${index + 1} goes back`);
     return broken;
   });

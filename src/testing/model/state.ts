@@ -164,7 +164,8 @@ export function walletOf(state: State, customerId: string, currency: string, sco
     customerId,
     currency,
     scope,
-    clock: 0,
+    // Earlier than any clock can say, those before 1970 too.
+    clock: Number.MIN_SAFE_INTEGER,
     policy: null,
     grants: [],
     entries: [],
