@@ -1,4 +1,4 @@
-import { refuse } from "./intake.js";
+import { describe, refuse } from "./intake.js";
 import { readingGiven } from "./reading.js";
 
 /** The place of a row among those of its wallet. */
@@ -50,6 +50,8 @@ function cursorIn(kind: Kind, text: string): Cursor {
 }
 
 function parse(text: string): readonly unknown[] {
+  // Else it would be made a text of first, which takes long for a large bigint.
+  if (typeof text !== "string") return refuseCursor(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -60,5 +62,5 @@ function parse(text: string): readonly unknown[] {
 }
 
 function refuseCursor(text: string): never {
-  return refuse(`after is not the next of a page of this listing: ${text}`);
+  return refuse(`after is not the next of a page of this listing: ${describe(text)}`);
 }
