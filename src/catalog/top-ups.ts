@@ -77,10 +77,10 @@ function packageOf(
   scale: number,
   field: string,
 ): TopUpPackage {
-  return {
-    credits: scaledAmount(credits, scale, `${field}.credits`, "positive"),
-    price: minorAmount({ amount: price, currency }, `${field}.price`),
-  };
+  const minor = minorAmount({ amount: price, currency }, `${field}.price`);
+  if (minor === 0n)
+    throw invalidInput(`\`${field}.price\` is 0; what is free is a promotional grant.`, { field });
+  return { credits: scaledAmount(credits, scale, `${field}.credits`, "positive"), price: minor };
 }
 
 type Decimals = z.output<typeof decimalSchema>;

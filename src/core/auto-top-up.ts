@@ -1,10 +1,10 @@
 import { periodNow, periodResetsAt } from "./auto-period.js";
 import { HOUR_MS } from "./calendar.js";
 import type { Draft } from "./draft.js";
-import { hasRoomFor } from "./new-grant.js";
+import { hasRoomFor, takesMoney } from "./new-grant.js";
 import { tellCapped, tellPaused } from "./tell-top-up.js";
 import type { AutoTopUp, TopUp } from "./top-up.js";
-import { priceOf } from "./top-up-price.js";
+import { type TopUpTerms, priceOf } from "./top-up-price.js";
 import { beginTopUp } from "./top-up-steps.js";
 import { netOf } from "./wallet.js";
 
@@ -19,22 +19,30 @@ export function lookAtLevel(draft: Draft): void {
   if (auto.retryAt !== null && auto.retryAt > draft.now) return;
   const net = netOf(draft.wallet);
   if (net > auto.threshold) return;
-  const credits = creditsToBuy(auto, net);
+  const credits = creditsToBuy(draft, auto, net);
   const price = priceToPay(draft, auto, credits);
   if (price === null) pause(draft, auto, "no_price");
   else buy(draft, auto, credits, price);
 }
 
-/** Up to the target; or the fewest packs that lift the level above the threshold. */
-function creditsToBuy({ buys, threshold }: AutoTopUp, net: bigint): bigint {
-  if ("target" in buys) return buys.target - net;
+/** Up to the target, as far as so many are sold at once; or the fewest packs that lift the level above the threshold. */
+function creditsToBuy({ terms }: Draft, { buys, threshold, money }: AutoTopUp, net: bigint): bigint {
+  if ("target" in buys) return withinSale(terms.currency.topUps.get(money), buys.target - net);
   return ((threshold - net) / buys.packsOf + 1n) * buys.packsOf;
 }
 
+function withinSale(sold: TopUpTerms | undefined, credits: bigint): bigint {
+  if (sold === undefined) return credits;
+  const { minimum, maximum } = sold;
+  if (maximum !== null && credits > maximum) return maximum;
+  return credits < minimum ? minimum : credits;
+}
+
+/** Null: it cannot be bought so. Nothing here may throw: it goes along with whatever made the level low. */
 function priceToPay(draft: Draft, { buys, money }: AutoTopUp, credits: bigint): bigint | null {
   const { terms } = draft;
   const sold = terms.currency.topUps.get(money);
-  if (sold === undefined || !hasRoomFor(draft, credits)) return null;
+  if (sold === undefined || !hasRoomFor(draft, credits) || !takesMoney(draft, money)) return null;
   if ("packsOf" in buys && buys.package !== null) {
     const pack = sold.packages.get(buys.package);
     return pack === undefined ? null : (credits / buys.packsOf) * pack.price;
@@ -107,8 +115,8 @@ export function noteOutcome(
     ...auto,
     inFlight: null,
     failures,
-    retryAt: retryAfterMs === undefined ? null : draft.now + retryAfterMs,
-    paused: retryAfterMs === undefined ? "failures" : auto.paused,
+    retryAt: retryAfterMs === undefined || auto.paused !== null ? null : draft.now + retryAfterMs,
+    paused: auto.paused ?? (retryAfterMs === undefined ? "failures" : null),
     period: givenBack(auto, price.total),
   };
   draft.setAutoTopUp(after);

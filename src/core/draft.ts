@@ -207,10 +207,9 @@ export class Draft {
     this.wallet = withTopUp(this.wallet, record);
   }
 
-  /** `open`: false once it is taken off. */
-  setAutoTopUp(record: AutoTopUp, open: boolean = true): void {
-    this.put(this.records, "autoTopUp", { kind: "autoTopUp", record, open });
-    this.wallet = withAutoTopUp(this.wallet, open ? record : null);
+  setAutoTopUp(record: AutoTopUp): void {
+    this.put(this.records, "autoTopUp", { kind: "autoTopUp", record });
+    this.wallet = withAutoTopUp(this.wallet, record);
   }
 
   setTierCounts(record: readonly TierCount[]): void {

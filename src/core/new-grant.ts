@@ -113,6 +113,14 @@ export function checkRoom(draft: Draft, amount: bigint): void {
   );
 }
 
+/** May a grant that cost this money stand in the wallet? */
+export function takesMoney({ terms, wallet }: Draft, moneyCurrency: string): boolean {
+  const { basisCurrency } = wallet;
+  return (
+    basisCurrency === null || basisCurrency === moneyCurrency || !comparesBasis(terms.currency.burnCriteria)
+  );
+}
+
 /** An order by basis compares costs, so all of a wallet's must be in one money. */
 export function checkMoney(draft: Draft, cost: NewGrant["cost"]): void {
   if (cost === null || !comparesBasis(draft.terms.currency.burnCriteria)) return;

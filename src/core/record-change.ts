@@ -17,6 +17,6 @@ export type RecordChange =
   | { readonly kind: "subscription"; readonly record: Subscription }
   | { readonly kind: "rate"; readonly record: RateHistory }
   | { readonly kind: "topUp"; readonly record: TopUp }
-  | { readonly kind: "autoTopUp"; readonly record: AutoTopUp; readonly open: boolean }
+  | { readonly kind: "autoTopUp"; readonly record: AutoTopUp }
   | { readonly kind: "tiers"; readonly record: readonly TierCount[] }
   | { readonly kind: "overage"; readonly record: OveragePeriod; readonly open: boolean };

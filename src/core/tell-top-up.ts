@@ -68,7 +68,7 @@ export function tellCapped(draft: Draft, cap: "count" | "money", resetsAt: numbe
 }
 
 export function tellPaused(draft: Draft, { paused, failures }: AutoTopUp): void {
-  if (paused === null) return;
+  if (paused === null || paused === "removed") return;
   draft.emit("credits.auto_top_up.paused", { why: paused, failures, totals: totalFacts(draft) });
 }
 

@@ -33,11 +33,14 @@ export interface TopUpPackage {
 /**
  * What so many credits cost: credits × price of their band, rounded half-up to the minor unit.
  *
- * @returns minor units; null where no band holds them.
+ * @returns minor units; null where no band holds them, or where they cost less than the least money there is: what comes
+ *   to nothing is not sold, or many small purchases would be free.
  */
 export function priceOf({ bands, money }: TopUpTerms, credits: bigint, scale: number): bigint | null {
   const band = bands.find(({ upTo }) => upTo === null || credits <= upTo);
-  return band === undefined ? null : moneyFor({ amount: band.price, currency: money }, credits, scale);
+  if (band === undefined) return null;
+  const price = moneyFor({ amount: band.price, currency: money }, credits, scale);
+  return price === 0n ? null : price;
 }
 
 /** @returns the most credits that cost no more than so much money; 0n where it buys none. */

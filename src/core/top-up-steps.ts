@@ -30,8 +30,6 @@ export function beginTopUp(draft: Draft, terms: NewTopUp): TopUp {
     checks: 0,
     refunds: [],
     refundedGross: 0n,
-    clawedCredits: 0n,
-    clawedMoney: 0n,
   };
   draft.setTopUp(topUp);
   draft.openGrant(unpaidGrant(draft, topUp, "pending"));
@@ -73,22 +71,19 @@ export function clawBack(draft: Draft, before: TopUp, gross: bigint): TopUp {
   const due = whole === 0n ? before.credits : (before.credits * told) / whole;
   const grant = grantOf(draft, before.grantId);
   const free = grant.phase === "live" || grant.phase === "scheduled" ? grant.remaining : 0n;
-  const wanted = due - before.clawedCredits;
+  // What went back by other ways than this purchase counts, too: a refund of its grant, above all.
+  const wanted = due - grant.refunded;
   const credits = wanted < free ? wanted : free;
   const entry =
     credits <= 0n ? null : takeOut(draft, grant.id, credits, { type: "refunded", departure: "refunded" });
   const money = -(entry?.money ?? 0n);
-  const after: TopUp = {
-    ...before,
-    refundedGross: told,
-    clawedCredits: before.clawedCredits + (credits > 0n ? credits : 0n),
-    clawedMoney: before.clawedMoney + money,
-  };
+  const after: TopUp = { ...before, refundedGross: told };
   draft.setTopUp(after);
+  const missing = due - grantOf(draft, before.grantId).refunded;
   tellTopUpRefunded(draft, after, {
     money,
     credits: credits > 0n ? credits : 0n,
-    uncovered: due - after.clawedCredits,
+    uncovered: missing > 0n ? missing : 0n,
   });
   return after;
 }

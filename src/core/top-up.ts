@@ -35,9 +35,6 @@ export interface TopUp {
   readonly refunds: readonly TopUpRefund[];
   /** Money given back so far, tax included: the most that anybody told. */
   readonly refundedGross: bigint;
-  /** What it took away of the grant in all. */
-  readonly clawedCredits: bigint;
-  readonly clawedMoney: bigint;
 }
 
 /** What the provider has told. */
@@ -92,8 +89,8 @@ export interface AutoTopUp {
   /** In a row. */
   readonly failures: number;
   readonly retryAt: number | null;
-  /** Why it does nothing until it is resumed. */
-  readonly paused: "failures" | "no_price" | null;
+  /** Why it does nothing until it is resumed, or set anew. What was bought goes on counting. */
+  readonly paused: "failures" | "no_price" | "removed" | null;
   readonly period: AutoPeriod;
 }
 

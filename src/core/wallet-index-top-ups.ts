@@ -23,7 +23,7 @@ function dueOfTopUp(topUp: TopUp): readonly Due[] {
   return [{ at: checkAt, rank: DUE_RANK.topUpCheck, grant: null, id }];
 }
 
-export function withAutoTopUp(wallet: Wallet, after: AutoTopUp | null): Wallet {
+export function withAutoTopUp(wallet: Wallet, after: AutoTopUp): Wallet {
   let { due } = wallet;
   for (const one of dueOfAutoTopUp(wallet.autoTopUp)) due = due.without(one);
   for (const one of dueOfAutoTopUp(after)) due = due.with(one, true);

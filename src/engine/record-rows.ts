@@ -45,7 +45,7 @@ export function recordRow(change: RecordChange): RecordRow {
     case "topUp":
       return { kind, id: record.id, open: isUnsettled(record), data: encodeJson(record) };
     case "autoTopUp":
-      return { kind, id: AUTO_TOP_UP_ID, open: change.open, data: encodeJson(record) };
+      return { kind, id: AUTO_TOP_UP_ID, open: true, data: encodeJson(record) };
   }
 }
 

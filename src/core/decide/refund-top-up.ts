@@ -7,6 +7,7 @@ import type { TopUpRefundResult, TopUpResult } from "../results.js";
 import { type TopUp, grossOf } from "../top-up.js";
 import { tellRefundFailed } from "../tell-top-up.js";
 import { checkAfterMs } from "../top-up-steps.js";
+import { findGrant } from "./find-grant.js";
 import { refundGrant } from "./refund-grant.js";
 import { findTopUp, topUpResult } from "./top-up.js";
 
@@ -25,16 +26,15 @@ export function refundTopUp(
       `Top-up "${draft.terms.publicId("tu", topUpId)}" is ${before.state}: nothing was paid that could go back.`,
       { topUpId: draft.terms.publicId("tu", topUpId), state: before.state },
     );
+  const refundedBefore = findGrant(draft, before.grantId).cost?.refunded ?? 0n;
   const refund = refundGrant(draft, { kind: "refundGrant", grantId: before.grantId, amount });
-  const gross = grossOfRefund(before, refund.money);
+  const gross = grossOfRefund(before, refundedBefore, refund.money);
   const refundId = String(before.refunds.length + 1);
   const isNothing = gross === 0n;
   const after: TopUp = {
     ...before,
     refunds: [...before.refunds, { id: refundId, gross, reason, state: isNothing ? "sent" : "pending" }],
     refundedGross: before.refundedGross + gross,
-    clawedCredits: before.clawedCredits + refund.amount,
-    clawedMoney: before.clawedMoney + refund.money,
     checks: 0,
     checkAt: draft.now + checkAfterMs(0),
   };
@@ -52,12 +52,12 @@ export function refundTopUp(
 }
 
 /** The money's share of all that was taken, by the total, so that the parts of a whole are the whole. */
-function grossOfRefund(before: TopUp, money: bigint): bigint {
+function grossOfRefund(before: TopUp, refundedBefore: bigint, money: bigint): bigint {
   const { total } = before.price;
   if (total === 0n) return 0n;
   const whole = grossOf(before);
   const share = (part: bigint) => roundRatio({ numerator: part * whole, denominator: total }, "half-up");
-  const gross = share(before.clawedMoney + money) - share(before.clawedMoney);
+  const gross = share(refundedBefore + money) - share(refundedBefore);
   const left = whole - before.refundedGross;
   return gross < left ? gross : left;
 }

@@ -13,7 +13,8 @@ import type { AutoTopUp } from "../top-up.js";
 export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): AutoTopUpResult {
   const before = draft.wallet.autoTopUp;
   if (terms === null) {
-    if (before !== null) draft.setAutoTopUp(before, false);
+    // It stays, so that what is under way, and what was bought in the period, counts should it be set again.
+    if (before !== null) draft.setAutoTopUp({ ...before, paused: "removed", retryAt: null });
     return { kind: "autoTopUp", autoTopUp: null, at: draft.now };
   }
   const goesOn =
@@ -47,7 +48,7 @@ const NOTHING_BOUGHT: AutoTopUp["period"] = {
 /** After too many failures: the level is looked at again, now. */
 export function resumeAutoTopUp(draft: Draft): AutoTopUpResult {
   const before = draft.wallet.autoTopUp;
-  if (before === null)
+  if (before === null || before.paused === "removed")
     throw new CreditError(
       "invalid_input",
       "resumeAutoTopUp: this wallet has no automatic top-up; set one with setAutoTopUp.",

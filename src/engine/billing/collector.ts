@@ -4,7 +4,7 @@ import type { TopUpResult } from "../../core/results.js";
 import type { CreditEvent } from "../api-events.js";
 import type { Announcer } from "../events/announcer.js";
 import { publicId } from "../ids.js";
-import type { Lifetime } from "../lifetime.js";
+import type { EngineLifetime } from "../lifetime.js";
 import { OWN_KEY_PREFIX } from "../request-schemas.js";
 import type { Services } from "../services.js";
 import { type Settled, settleMutation } from "../settle-mutation.js";
@@ -25,10 +25,12 @@ export class Collector {
   ) {}
 
   /** Goes on with purchases as this process commits that there is something to do. */
-  follow(announcer: Announcer, lifetime: Lifetime): void {
+  follow(announcer: Announcer, lifetime: EngineLifetime): void {
     const collect = (event: CreditEvent): Promise<void> | void => {
       if (!("topUp" in event.data)) return;
       const { topUpId } = event.data.topUp;
+      // A process that ends leaves it to another one: the wallet says when.
+      if (lifetime.isClosing) return;
       return lifetime.during(() => this.collect(topUpId));
     };
     announcer.on("credits.auto_top_up.started", collect);

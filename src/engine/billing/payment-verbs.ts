@@ -184,7 +184,8 @@ async function autoTopUp(services: Services, request: unknown): Promise<AutoTopU
   const { input } = parseRequest(walletSchema, request, "autoTopUp");
   const handle = services.handle(namesOf(input, input.currency));
   const { wallet } = await draftOfNow(services, handle);
-  return wallet.autoTopUp === null ? null : presentAutoTopUp(handle, wallet.autoTopUp, wallet.clock);
+  const of = wallet.autoTopUp;
+  return of === null || of.paused === "removed" ? null : presentAutoTopUp(handle, of, wallet.clock);
 }
 
 function presentChange({ handle, result, replayed }: Settled<AutoTopUpResult>): AutoTopUpChange {

@@ -88,7 +88,7 @@ export function presentAutoTopUp(handle: WalletHandle, auto: CoreAutoTopUp, now:
             : isCapped
               ? "capped"
               : "watching",
-    paused,
+    paused: paused === "removed" ? null : paused,
     topUpId: inFlight === null ? null : publicId("tu", handle.key, inFlight),
     failures,
     retryAt: retryAt === null ? null : new Date(retryAt),

@@ -101,7 +101,7 @@ function ofCredits(currency: Currency, terms: TopUpTerms, credits: bigint, verb:
   const total = priceOf(terms, credits, scale);
   if (total === null)
     throw invalidInput(
-      `${verb}: "${id}" has no price for ${is} credits in ${money}; buy a \`package\`, or fewer.`,
+      `${verb}: "${id}" has no price for ${is} credits in ${money}: there is none for so many, or they cost less than the least money there is. Buy a \`package\`, or another number.`,
       { field: "credits" },
     );
   return { credits, price: { total, currency: money }, package: null };

@@ -383,6 +383,67 @@ describe("what fails", () => {
   });
 });
 
+test("taken off and set again, it opens no new way to buy, and starts nothing beside what is under way", async () => {
+  const here = shop();
+  const terms = { ...ACME, threshold: 0, target: 100, caps: { count: 1, ...perDay } } as const;
+  here.billing.expect({ status: "pending" });
+  await here.credits.setAutoTopUp(terms);
+  for (let times = 0; times < 3; times++) {
+    await here.credits.removeAutoTopUp(ACME);
+    await here.credits.setAutoTopUp(terms);
+    await quiet();
+  }
+  expect(here.billing.payments.size).toBe(1);
+  const [key = ""] = here.billing.payments.keys();
+  await here.credits.recordPayment(here.billing.pay(key));
+  await here.credits.removeAutoTopUp(ACME);
+  await refusedWith(here.credits.resumeAutoTopUp(ACME), "invalid_input");
+  await here.credits.setAutoTopUp(terms);
+  await use(here, 100);
+  await quiet();
+  expect(here.billing.payments.size).toBe(1);
+  expect(await here.credits.autoTopUp(ACME)).toMatchObject({ status: "capped" });
+});
+
+test("a wallet whose burn order compares costs in another money goes on, and buys nothing", async () => {
+  const here = shop();
+  const credits = createCreditEngine({
+    catalog: defineCatalog({
+      currencies: {
+        tokens: { name: "tokens", scale: 2, burnOrder: ["lowestBasis"], topUps: { USD: { price: "0.01" } } },
+      },
+    }),
+    store: here.store,
+    clock: here.clock,
+    billing: here.billing,
+  });
+  const paid = { ...ACME, category: "paid", amount: 100, cost: { amount: "1.00", currency: "EUR" } } as const;
+  await credits.grant({ ...paid, idempotencyKey: "g" });
+  await credits.setAutoTopUp({ ...ACME, threshold: 50, target: 100, caps: { count: 1, ...perDay } });
+  await credits.withdraw({ ...ACME, amount: 60, idempotencyKey: "w" });
+  await quiet();
+  expect(await credits.autoTopUp(ACME)).toMatchObject({ status: "paused", paused: "no_price" });
+  expect(here.billing.calls.charge).toBe(0);
+});
+
+test("it buys no more at once than is sold at once, and no less", async () => {
+  const here = shop();
+  await here.credits.setAutoTopUp({ ...ACME, threshold: 0, target: 5, caps: { count: 9, ...perDay } });
+  await quiet();
+  // 5 are wanted; 10 is the least.
+  expect(await netOf(here)).toBe("10");
+  await use(here, 150_000);
+  await quiet();
+  // 149,995 are wanted; 100,000 is the most, and then the rest.
+  expect((await here.credits.topUps(ACME)).items.map(({ credits }) => credits.toString())).toEqual([
+    "10",
+    "100000",
+    "49995",
+  ]);
+  expect(await netOf(here)).toBe("5");
+  await expectSound(here);
+});
+
 test("taken off, it buys nothing; what is under way still lands", async () => {
   const here = shop();
   here.billing.expect({ status: "pending" });

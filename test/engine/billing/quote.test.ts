@@ -49,6 +49,8 @@ describe("what is not sold is refused before anything is asked", () => {
     [{ credits: 9 }, "the least that is sold"],
     [{ credits: 100_001 }, "the most that is sold"],
     [{ credits: 0 }, "above zero"],
+    // Half-up they would cost nothing, again and again.
+    [{ credits: "0.2", payIn: "EUR" }, "less than the least money"],
     [{ credits: 10, payIn: "GBP" }, "USD, EUR, JPY"],
     [{ money: { amount: "1.00", currency: "USD" }, payIn: "EUR" }, "payIn"],
     [{ money: { amount: "0.00", currency: "USD" } }, "buys no credits"],

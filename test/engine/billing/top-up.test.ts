@@ -279,6 +279,18 @@ describe("money that goes back", () => {
     await expectSound(here);
   });
 
+  it("beside a refund of the grant itself: what went back already does not go twice", async () => {
+    const here = shop();
+    const { topUp } = await here.credits.topUp(buy);
+    await here.credits.refundGrant({ grantId: topUp.grantId, amount: 200, idempotencyKey: "by-hand" });
+    // The app gave the money back at the provider's desk.
+    await here.credits.recordPayment(here.billing.giveBack(topUp.id, "2.00"));
+    expect(await availableTo(here.credits)).toBe("300");
+    await here.credits.recordPayment(here.billing.giveBack(topUp.id, "1.00"));
+    expect(await availableTo(here.credits)).toBe("200");
+    await expectSound(here);
+  });
+
   it("before it was known to have come: it comes, and goes", async () => {
     const here = shop();
     here.billing.expect({ status: "pending" });
