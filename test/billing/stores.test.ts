@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mysqlStore } from "coffer/mysql";
 import { postgresStore } from "coffer/postgres";
-import { sqliteStore } from "coffer/sqlite";
+import { fromBetterSqlite3, sqliteStore } from "coffer/sqlite";
 import type { CreditStore } from "coffer/store";
 import { checkStore, manualClock } from "coffer/testing";
 import { fakeProvider, sendInvoice } from "coffer/billing";
+import type { CreditEngine } from "coffer";
+import Libsql from "libsql";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { ACME, openShop } from "../engine/billing/support.js";
+import { ACME, type catalog, openShop, quiet } from "../engine/billing/support.js";
 import { START } from "../engine/support.js";
 import { freshMysql, freshPostgres, hasMysql } from "../support/databases.js";
 
@@ -66,6 +68,43 @@ async function buysOnce(open: () => CreditStore | Promise<CreditStore>): Promise
     await Promise.all(engines.map((engine) => engine.close()));
   }
 }
+
+test("within a transaction of the app: bought once it is committed, not where it is rolled back", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "coffer-billing-"));
+  const database = new Libsql(join(folder, "credits.db"));
+  const billing = fakeProvider();
+  const store = sqliteStore({ database });
+  await store.migrate();
+  const credits = openShop(store, manualClock(START), billing) as CreditEngine<
+    typeof catalog,
+    ReturnType<typeof fromBetterSqlite3>
+  >;
+  try {
+    await credits.grant({ ...ACME, amount: 100, category: "promotional", idempotencyKey: "g" });
+    await credits.setAutoTopUp({
+      ...ACME,
+      threshold: 50,
+      target: 100,
+      caps: { count: 9, every: { days: 1 } },
+    });
+    for (const ends of ["ROLLBACK", "COMMIT"] as const) {
+      database.exec("BEGIN IMMEDIATE");
+      const scoped = credits.withTransaction(fromBetterSqlite3(database));
+      await scoped.withdraw({ ...ACME, amount: 80, idempotencyKey: "w" });
+      expect(billing.payments.size).toBe(0);
+      database.exec(ends);
+      if (ends === "COMMIT") scoped.committed();
+      else scoped.rolledBack();
+      await quiet();
+      expect(billing.payments.size).toBe(ends === "COMMIT" ? 1 : 0);
+    }
+    expect((await credits.balance(ACME)).net.toString()).toBe("100");
+  } finally {
+    await credits.close();
+    database.close();
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
 
 test("on SQLite, three connections of one file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "coffer-billing-"));

@@ -106,6 +106,23 @@ describe("the level is looked at after each change", () => {
     expect(await netOf(here)).toBe("100");
   });
 
+  it("credits that leave for another wallet count, too", async () => {
+    const here = shop();
+    await give(here, 100);
+    await here.credits.setAutoTopUp({ ...ACME, threshold: 50, target: 100, caps: { count: 9, ...perDay } });
+    await here.credits.transfer({
+      from: "acme",
+      to: "beta",
+      currency: "tokens",
+      amount: 80,
+      idempotencyKey: "t",
+    });
+    await quiet();
+    expect(await netOf(here)).toBe("100");
+    expect(here.billing.taken("USD")).toBe("0.80");
+    await expectSound(here);
+  });
+
   it("what is bought expires as the setting says", async () => {
     const here = shop();
     await here.credits.setAutoTopUp({
