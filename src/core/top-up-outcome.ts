@@ -37,7 +37,9 @@ const GIVEN_UP_AFTER_MS = { customer: 7 * DAY_MS, auto: DAY_MS } as const;
 
 /** Nobody has said what became of it. */
 export function checkTopUp(draft: Draft, topUp: TopUp): void {
-  if (topUp.state === "pending" && draft.now - topUp.createdAt >= GIVEN_UP_AFTER_MS[topUp.by]) {
+  // Where the provider never answered the money may have been taken: that is not to be given up.
+  const isKnown = topUp.payment.id !== null;
+  if (topUp.state === "pending" && isKnown && draft.now - topUp.createdAt >= GIVEN_UP_AFTER_MS[topUp.by]) {
     endUnpaid(draft, { ...topUp, payment: { ...topUp.payment, reason: "not_paid_in_time" } }, "canceled");
     return;
   }
