@@ -91,7 +91,12 @@ export class Collector {
   }
 
   private async giveUp(place: TopUpPlace, { payment }: TopUp): Promise<void> {
-    if (payment.id === null) return;
+    if (payment.id === null) {
+      // No answer was ever seen: the money may have been taken.
+      const known = await this.provider.payment(this.keyOf(place), null);
+      if (known?.status === "succeeded") await this.record(place, known);
+      return;
+    }
     const answer = await this.provider.cancel(this.keyOf(place), payment.id);
     if (answer?.status === "succeeded") await this.record(place, answer);
   }
