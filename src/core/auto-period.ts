@@ -1,5 +1,5 @@
 import { periodAt, periodStart } from "./period.js";
-import type { AutoPeriod, AutoTopUp } from "./top-up.js";
+import type { AutoPeriod, AutoTopUp, Minor } from "./top-up.js";
 
 type Counted = Pick<AutoTopUp, "caps" | "anchor" | "period">;
 
@@ -11,7 +11,18 @@ function periodsOf({ caps, anchor }: Counted): Parameters<typeof periodStart>[0]
 export function periodNow(auto: Counted, instant: number): AutoPeriod {
   const periods = periodsOf(auto);
   const startsAt = periodStart(periods, periodAt(periods, instant));
-  return auto.period.startsAt === startsAt ? auto.period : { startsAt, count: 0, money: 0n, isCapped: false };
+  return auto.period.startsAt === startsAt ? auto.period : { startsAt, count: 0, money: {}, isCapped: false };
+}
+
+/** Minor units of one money. */
+export function boughtIn({ money }: AutoPeriod, currency: string): bigint {
+  return money[currency] ?? 0n;
+}
+
+/** @param times 1: a purchase more; -1: one less. */
+export function withBought(period: AutoPeriod, { total, currency }: Minor, times: 1 | -1): AutoPeriod {
+  const money = boughtIn(period, currency) + total * BigInt(times);
+  return { ...period, count: period.count + times, money: { ...period.money, [currency]: money } };
 }
 
 /** The end of the period that was counted last. */

@@ -1,8 +1,9 @@
-import { periodNow, periodResetsAt } from "./auto-period.js";
+import { pause } from "./auto-pause.js";
+import { boughtIn, periodNow, periodResetsAt, withBought } from "./auto-period.js";
 import { HOUR_MS } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import { hasRoomFor, takesMoney } from "./new-grant.js";
-import { tellCapped, tellPaused } from "./tell-top-up.js";
+import { tellCapped } from "./tell-top-up.js";
 import type { AutoTopUp, TopUp } from "./top-up.js";
 import { type TopUpTerms, priceOf } from "./top-up-price.js";
 import { beginTopUp } from "./top-up-steps.js";
@@ -56,7 +57,7 @@ function buy(draft: Draft, auto: AutoTopUp, credits: bigint, price: bigint): voi
   const cap =
     caps.count !== null && period.count + 1 > caps.count
       ? "count"
-      : caps.money !== null && period.money + price > caps.money
+      : caps.money !== null && boughtIn(period, auto.money) + price > caps.money
         ? "money"
         : null;
   if (cap !== null) {
@@ -73,7 +74,7 @@ function buy(draft: Draft, auto: AutoTopUp, credits: bigint, price: bigint): voi
     begun,
     inFlight: id,
     retryAt: null,
-    period: { ...period, count: period.count + 1, money: period.money + price, isCapped: false },
+    period: { ...withBought(period, { total: price, currency: auto.money }, 1), isCapped: false },
   });
   beginTopUp(draft, {
     id,
@@ -95,53 +96,55 @@ const DEFAULT_PRIORITY = 50;
 /** After the first, second, third failure in a row; after the next one it pauses. */
 const RETRY_AFTER_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS] as const;
 
-/** Its purchase was paid, or never will be. */
+/**
+ * Its purchase was paid, or never will be, as far as anybody knows.
+ *
+ * @param topUp As it was before.
+ */
 export function noteOutcome(
   draft: Draft,
-  { id, price }: TopUp,
-  outcome: "completed" | "failed",
+  topUp: TopUp,
+  outcome: "completed" | "failed" | "given_up",
 ): AutoTopUp | null {
-  const auto = draft.wallet.autoTopUp;
-  if (auto === null) return null;
-  if (auto.inFlight !== id) return outcome === "completed" ? countLate(draft, auto, price.total) : auto;
-  if (outcome === "completed") {
-    const after = { ...auto, inFlight: null, failures: 0, retryAt: null };
-    draft.setAutoTopUp(after);
-    return after;
-  }
-  const failures = auto.failures + 1;
+  const before = draft.wallet.autoTopUp;
+  if (before === null) return null;
+  const auto = counted(draft, before, topUp, outcome);
+  const isInFlight = auto.inFlight === topUp.id;
+  const after = !isInFlight ? auto : outcome === "completed" ? landed(auto) : missed(draft, auto);
+  if (after !== before) draft.setAutoTopUp(after);
+  return after;
+}
+
+function landed(auto: AutoTopUp): AutoTopUp {
+  return { ...auto, inFlight: null, failures: 0, retryAt: null };
+}
+
+function missed(draft: Draft, auto: AutoTopUp): AutoTopUp {
   const retryAfterMs = RETRY_AFTER_MS[auto.failures];
-  const after: AutoTopUp = {
+  return {
     ...auto,
     inFlight: null,
-    failures,
+    failures: auto.failures + 1,
     retryAt: retryAfterMs === undefined || auto.paused !== null ? null : draft.now + retryAfterMs,
     paused: auto.paused ?? (retryAfterMs === undefined ? "failures" : null),
-    period: givenBack(auto, price.total),
   };
-  draft.setAutoTopUp(after);
-  return after;
 }
 
-/** Money that comes after it was given up counts to the caps all the same. */
-function countLate(draft: Draft, auto: AutoTopUp, price: bigint): AutoTopUp {
-  const period = periodNow(auto, draft.now);
-  const after = { ...auto, period: { ...period, count: period.count + 1, money: period.money + price } };
-  draft.setAutoTopUp(after);
-  return after;
-}
-
-/** What was not paid counts to no cap. */
-function givenBack({ period }: AutoTopUp, price: bigint): AutoTopUp["period"] {
-  return period.money < price || period.count === 0
-    ? period
-    : { ...period, count: period.count - 1, money: period.money - price };
-}
-
-function pause(draft: Draft, auto: AutoTopUp, why: NonNullable<AutoTopUp["paused"]>): void {
-  const paused = { ...auto, paused: why, retryAt: null };
-  draft.setAutoTopUp(paused);
-  tellPaused(draft, paused);
+/**
+ * What the provider says is not paid counts to no cap, and what comes all the same counts where it comes. What was only
+ * given up goes on counting: nobody knows whether it will be paid.
+ */
+function counted(
+  draft: Draft,
+  auto: AutoTopUp,
+  { price, createdAt, countsToCaps }: TopUp,
+  outcome: "completed" | "failed" | "given_up",
+): AutoTopUp {
+  if (outcome === "completed" && !countsToCaps)
+    return { ...auto, period: withBought(periodNow(auto, draft.now), price, 1) };
+  if (outcome !== "failed" || !countsToCaps) return auto;
+  const isOfThisPeriod = periodNow(auto, createdAt).startsAt === auto.period.startsAt;
+  return isOfThisPeriod ? { ...auto, period: withBought(auto.period, price, -1) } : auto;
 }
 
 /** The time to try again has come, or the period of its caps is over: the level is looked at anew. */

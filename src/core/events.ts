@@ -119,7 +119,7 @@ export interface EventData {
     readonly totals: TotalFacts;
   };
   readonly "credits.auto_top_up.paused": {
-    readonly why: "failures" | "no_price";
+    readonly why: "failures" | "no_price" | "refunded";
     readonly failures: number;
     readonly totals: TotalFacts;
   };

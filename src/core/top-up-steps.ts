@@ -1,4 +1,5 @@
 import { minimum } from "./amounts.js";
+import { pauseForRefund } from "./auto-pause.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import { grantOf, takeOut } from "./movements.js";
@@ -30,6 +31,7 @@ export function beginTopUp(draft: Draft, terms: NewTopUp): TopUp {
     checks: 0,
     refunds: [],
     refundedGross: 0n,
+    countsToCaps: terms.by === "auto",
   };
   draft.setTopUp(topUp);
   draft.openGrant(unpaidGrant(draft, topUp, "pending"));
@@ -44,6 +46,15 @@ export function checkAfterMs(checks: number): number {
 /** What a provider tells never takes back what it told before. */
 export function withTold(before: TopUp, told: Partial<TopUpPayment>): TopUp {
   const { payment } = before;
+  const links = {
+    receiptUrl: told.receiptUrl ?? payment.receiptUrl,
+    invoiceUrl: told.invoiceUrl ?? payment.invoiceUrl,
+  };
+  if (before.state === "completed")
+    return {
+      ...before,
+      payment: { ...payment, ...links, tax: payment.tax ?? told.tax ?? null, total: highest(before, told) },
+    };
   return {
     ...before,
     payment: {
@@ -52,10 +63,15 @@ export function withTold(before: TopUp, told: Partial<TopUpPayment>): TopUp {
       tax: told.tax ?? payment.tax,
       total: told.total ?? payment.total,
       actionUrl: told.actionUrl ?? payment.actionUrl,
-      receiptUrl: told.receiptUrl ?? payment.receiptUrl,
-      invoiceUrl: told.invoiceUrl ?? payment.invoiceUrl,
+      ...links,
     },
   };
+}
+
+/** Shares of refunds were reckoned by what was taken: it does not shrink. */
+function highest(before: TopUp, { total }: Partial<TopUpPayment>): bigint | null {
+  if (total === undefined || total === null) return before.payment.total;
+  return total > grossOf(before) ? total : before.payment.total;
 }
 
 /**
@@ -85,5 +101,6 @@ export function clawBack(draft: Draft, before: TopUp, gross: bigint): TopUp {
     credits: credits > 0n ? credits : 0n,
     uncovered: missing > 0n ? missing : 0n,
   });
+  pauseForRefund(draft);
   return after;
 }

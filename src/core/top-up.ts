@@ -35,6 +35,8 @@ export interface TopUp {
   readonly refunds: readonly TopUpRefund[];
   /** Money given back so far, tax included: the most that anybody told. */
   readonly refundedGross: bigint;
+  /** Does it count to the caps of the automatic top-up? What the provider says will never be paid does not. */
+  readonly countsToCaps: boolean;
 }
 
 /** What the provider has told. */
@@ -90,7 +92,7 @@ export interface AutoTopUp {
   readonly failures: number;
   readonly retryAt: number | null;
   /** Why it does nothing until it is resumed, or set anew. What was bought goes on counting. */
-  readonly paused: "failures" | "no_price" | "removed" | null;
+  readonly paused: "failures" | "no_price" | "refunded" | "removed" | null;
   readonly period: AutoPeriod;
 }
 
@@ -109,14 +111,21 @@ export interface AutoCaps {
 export interface AutoPeriod {
   readonly startsAt: number;
   readonly count: number;
-  readonly money: bigint;
+  /** Minor units, by what was paid in. */
+  readonly money: Readonly<Record<string, bigint>>;
   /** A cap was met, which is told once. */
   readonly isCapped: boolean;
 }
 
 /** Does something of it remain to be done? Then it comes with the wallet. */
-export function isUnsettled({ state, refunds }: TopUp): boolean {
-  return state === "pending" || refunds.some((refund) => refund.state === "pending");
+export function isUnsettled(topUp: TopUp): boolean {
+  const { state, refunds } = topUp;
+  return state === "pending" || isWatched(topUp) || refunds.some((refund) => refund.state === "pending");
+}
+
+/** It was called off, and the provider never said what became of its charge: money may come yet. */
+export function isWatched({ state, payment, checkAt }: TopUp): boolean {
+  return state === "canceled" && payment.id === null && checkAt !== null;
 }
 
 /** All money that was taken. */

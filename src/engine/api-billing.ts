@@ -159,8 +159,11 @@ export interface AutoTopUp {
   readonly payIn: string;
   readonly expiresIn: Duration | null;
   readonly status: "watching" | "in_flight" | "retrying" | "capped" | "paused";
-  /** Why it does nothing until it is resumed: too many failures, or the catalog has no price for what it buys. */
-  readonly paused: "failures" | "no_price" | null;
+  /**
+   * Why it does nothing until it is resumed: too many failures, the catalog has no price for what it buys, or money of a
+   * purchase went back.
+   */
+  readonly paused: "failures" | "no_price" | "refunded" | null;
   /** The purchase under way. */
   readonly topUpId: string | null;
   /** In a row. */

@@ -118,7 +118,7 @@ export interface CreditEventData {
   };
   /** It does nothing until it is resumed, or set anew. */
   readonly "credits.auto_top_up.paused": {
-    readonly why: "failures" | "no_price";
+    readonly why: "failures" | "no_price" | "refunded";
     readonly failures: number;
     readonly totals: EventTotals;
   };

@@ -1,10 +1,13 @@
+import { formatScaled } from "../amounts.js";
 import type { Draft } from "../draft.js";
+import { invalidInput } from "../errors.js";
+import { minorPlaces } from "../money.js";
 import type { RecordPaymentRequest } from "../payment-requests.js";
 import type { TopUpResult } from "../results.js";
 import { settle } from "../settle.js";
 import { tellTopUp } from "../tell-top-up.js";
 import type { TopUp } from "../top-up.js";
-import { completeTopUp, endUnpaid } from "../top-up-outcome.js";
+import { completeTopUp, confirmUnpaid, endUnpaid } from "../top-up-outcome.js";
 import { clawBack, withTold } from "../top-up-steps.js";
 import { findTopUp, topUpResult } from "./top-up.js";
 
@@ -14,24 +17,66 @@ import { findTopUp, topUpResult } from "./top-up.js";
  */
 export function recordPayment(draft: Draft, request: RecordPaymentRequest): TopUpResult {
   const before = findTopUp(draft, request.topUpId);
-  const told = withTold(before, request.told);
-  const after = outcome(draft, before, told, request.status);
-  if (request.refundedGross !== null && after.state === "completed")
-    clawBack(draft, after, request.refundedGross);
-  settle(draft);
+  if (isOfThisPayment(draft, before, request)) {
+    const after = outcome(draft, before, withTold(before, request.told), request);
+    if (request.refundedGross !== null && after.state === "completed")
+      clawBack(draft, after, request.refundedGross);
+    settle(draft);
+  }
   return topUpResult(draft, before);
 }
 
-function outcome(draft: Draft, before: TopUp, told: TopUp, status: RecordPaymentRequest["status"]): TopUp {
+/** What became of another payment than that which is known says nothing, unless it is the one that was made. */
+function isOfThisPayment(
+  draft: Draft,
+  { id, state, payment }: TopUp,
+  { told, status }: RecordPaymentRequest,
+): boolean {
+  const { id: other = null } = told;
+  if (other === null || payment.id === null || other === payment.id) return true;
+  if (state !== "completed") return status !== "failed" && status !== "canceled";
+  if (status !== "succeeded") return false;
+  const topUpId = draft.terms.publicId("tu", id);
+  throw invalidInput(
+    `Top-up "${topUpId}" is paid already, by payment "${payment.id}": give the money of payment "${other}" back to the customer.`,
+    { topUpId, paymentId: payment.id, field: "payment.id" },
+  );
+}
+
+function outcome(
+  draft: Draft,
+  before: TopUp,
+  told: TopUp,
+  { status, told: { id = null } }: RecordPaymentRequest,
+): TopUp {
   if (before.state === "completed") return keep(draft, before, told);
-  if (status === "succeeded") return completeTopUp(draft, withoutReason(told));
-  if (before.state !== "pending") return keep(draft, before, told);
-  if (status === "failed" || status === "canceled") return endUnpaid(draft, told, status);
+  if (status === "succeeded") {
+    checkEnough(draft, told);
+    return completeTopUp(draft, withoutReason(told));
+  }
+  const isOver = status === "failed" || status === "canceled";
+  const isKnown = id !== null;
+  if (before.state !== "pending")
+    return isOver && isKnown && before.countsToCaps ? confirmUnpaid(draft, told) : keep(draft, before, told);
+  if (isOver) return endUnpaid(draft, told, status, isKnown);
   const kept = keep(draft, before, told);
   // Told once for each place where the customer is to go.
   if (status === "requires_action" && before.payment.actionUrl !== told.payment.actionUrl)
     tellTopUp(draft, kept, "action_required");
   return kept;
+}
+
+/** Credits for less than their price would be revenue that nobody paid. */
+function checkEnough(draft: Draft, { id, price, payment }: TopUp): void {
+  if (payment.total === null) return;
+  const paid = payment.total - (payment.tax ?? 0n);
+  if (paid >= price.total) return;
+  const text = (minor: bigint) => `${formatScaled(minor, minorPlaces(price.currency))} ${price.currency}`;
+  const topUpId = draft.terms.publicId("tu", id);
+  throw invalidInput(
+    `Payment "${payment.id}" of top-up "${topUpId}" is too little: ${text(paid)} without tax, and the price is ${text(price.total)}. Have the rest paid, or give it back.`,
+    { topUpId, field: "payment.total" },
+  );
 }
 
 /** A payment that came after all has no reason to have failed. */

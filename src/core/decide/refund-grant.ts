@@ -1,3 +1,4 @@
+import { pauseForRefund } from "../auto-pause.js";
 import type { Draft } from "../draft.js";
 import { invalidInput } from "../errors.js";
 import { grantOf, takeOut } from "../movements.js";
@@ -21,6 +22,7 @@ export function refundGrant(draft: Draft, request: RefundGrantRequest): RefundRe
   if (amount > available || amount === 0n)
     throw denial(draft, { price: amount, available, shortfall: amount - available });
   const entry = takeOut(draft, grant.id, amount, { type: "refunded", departure: "refunded" });
+  if (grant.payment?.topUpId != null) pauseForRefund(draft);
   return {
     kind: "refund",
     id: draft.operationId,

@@ -1,4 +1,4 @@
-import { roundRatio } from "../amounts.js";
+import { minimum, roundRatio } from "../amounts.js";
 import type { Draft } from "../draft.js";
 import { CreditError } from "../errors.js";
 import { grantOf } from "../movements.js";
@@ -59,7 +59,7 @@ function grossOfRefund(before: TopUp, refundedBefore: bigint, money: bigint): bi
   const share = (part: bigint) => roundRatio({ numerator: part * whole, denominator: total }, "half-up");
   const gross = share(refundedBefore + money) - share(refundedBefore);
   const left = whole - before.refundedGross;
-  return gross < left ? gross : left;
+  return left < 0n ? 0n : minimum(gross, left);
 }
 
 /** What the provider says of money on its way back. A failure is for people to look at: the credits are gone already. */

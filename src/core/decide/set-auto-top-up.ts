@@ -8,7 +8,7 @@ import type { AutoTopUp } from "../top-up.js";
 
 /**
  * Sets what a wallet buys by itself. What is under way stays under way, and what was bought in the period goes on counting
- * unless the periods are others: setting it again opens no new way to buy.
+ * whatever the new periods are: setting it again opens no new way to buy.
  */
 export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): AutoTopUpResult {
   const before = draft.wallet.autoTopUp;
@@ -22,7 +22,8 @@ export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): Auto
     before.caps.every.unit === terms.caps.every.unit &&
     before.caps.every.count === terms.caps.every.count;
   const anchor = goesOn ? before.anchor : draft.now;
-  const counted = { caps: terms.caps, anchor, period: goesOn ? before.period : NOTHING_BOUGHT };
+  const bought = before === null ? NOTHING_BOUGHT : periodNow(before, draft.now);
+  const period = goesOn ? bought : { ...bought, startsAt: draft.now };
   const after: AutoTopUp = {
     ...terms,
     id: before?.id ?? draft.terms.newId(draft.now),
@@ -32,7 +33,7 @@ export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): Auto
     failures: 0,
     retryAt: null,
     paused: null,
-    period: { ...periodNow(counted, draft.now), isCapped: false },
+    period: { ...period, isCapped: false },
   };
   draft.setAutoTopUp(after);
   return { kind: "autoTopUp", autoTopUp: after, at: draft.now };
@@ -41,7 +42,7 @@ export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): Auto
 const NOTHING_BOUGHT: AutoTopUp["period"] = {
   startsAt: Number.MIN_SAFE_INTEGER,
   count: 0,
-  money: 0n,
+  money: {},
   isCapped: false,
 };
 

@@ -2,6 +2,7 @@ import type { Catalog } from "../../catalog/define.js";
 import { minorAmount, scaledAmount } from "../../catalog/inputs.js";
 import { decide } from "../../core/decide.js";
 import { CreditError, impossible } from "../../core/errors.js";
+import { isWatched } from "../../core/top-up.js";
 import type { TopUpRefundResult, TopUpResult as CoreTopUpResult } from "../../core/results.js";
 import type { BillingVerbs, TopUpQuote, TopUpRefund, TopUpResult } from "../api-billing.js";
 import { draftOfNow } from "../due.js";
@@ -116,7 +117,10 @@ async function topUp(services: Services, { collector }: Billing, request: unknow
   const { replayed } = begun;
   // A repeat goes on where the first call was: it may have died before the money was asked for.
   const now = replayed ? await storedTopUp(services, place) : begun.result.topUp;
-  if (now.state !== "pending") return presentTopUpResult({ ...(await current(services, place)), replayed });
+  if (now.state !== "pending") {
+    if (isWatched(now)) await collector.goOn(place).catch((error: unknown) => warnOfProvider(place, error));
+    return presentTopUpResult({ ...(await current(services, place)), replayed });
+  }
   return presentTopUpResult({ ...(await charged(services, collector, place, begun)), replayed });
 }
 
@@ -174,12 +178,14 @@ async function cancelTopUp(
   const { input, text } = parseRequest(schemas.topUpRefSchema, request, "cancelTopUp");
   const { handle, local } = await services.handleOf("tu", input.topUpId, "top_up_not_found");
   const place = { handle, topUpId: local };
-  const before = await storedTopUp(services, place);
-  if (before.state === "completed")
+  if (!(await isClear(services, billing, place)))
+    return presentTopUpResult({ ...(await current(services, place)), replayed: false });
+  const { state } = await storedTopUp(services, place);
+  if (state === "completed")
     throw new CreditError(
       "grant_closed",
       `Top-up "${input.topUpId}" is paid, so it cannot be canceled; give it back with refundTopUp.`,
-      { topUpId: input.topUpId, state: before.state },
+      { topUpId: input.topUpId, state },
     );
   const settled = await settleMutation(services, handle, input, text, "topUp", {
     kind: "recordPayment",
@@ -192,6 +198,20 @@ async function cancelTopUp(
   if (billing === null) return presentTopUpResult(settled);
   await billing.collector.goOn(place).catch((error: unknown) => warnOfProvider(place, error));
   return presentTopUpResult({ ...(await current(services, place)), replayed: settled.replayed });
+}
+
+/** What was charged without an answer may be paid: the provider is asked before it is called off. */
+async function isClear(services: Services, billing: Billing | null, place: TopUpPlace): Promise<boolean> {
+  const topUp = await storedTopUp(services, place);
+  if (topUp.state !== "pending" || topUp.payment.id !== null) return true;
+  const { collector } = needed(billing, "cancelTopUp");
+  try {
+    await collector.clearUp(place, topUp);
+    return true;
+  } catch (error) {
+    warnOfProvider(place, error);
+    return false;
+  }
 }
 
 async function refundTopUp(

@@ -1,6 +1,7 @@
 import { formatScaled } from "../../core/amounts.js";
 import { isUnsettled, type TopUp, type TopUpRefund } from "../../core/top-up.js";
 import type { TopUpResult } from "../../core/results.js";
+import { isTooLateToCharge } from "../../core/top-up-outcome.js";
 import type { CreditEvent } from "../api-events.js";
 import type { Announcer } from "../events/announcer.js";
 import { publicId } from "../ids.js";
@@ -49,7 +50,7 @@ export class Collector {
   /** Does what is to be done now. A provider that does not answer is asked again when the wallet says so. */
   async goOn(place: TopUpPlace): Promise<void> {
     const topUp = await storedTopUp(this.services, place);
-    if (topUp.state === "canceled") await this.giveUp(place, topUp);
+    if (topUp.state === "canceled") await this.callOff(place, topUp);
     if (!isUnsettled(topUp)) return;
     if (topUp.state === "pending") await this.charge(place, topUp);
     for (const refund of topUp.refunds)
@@ -67,9 +68,36 @@ export class Collector {
 
   /** Asks for the money, or what became of it. @throws what the provider does: then nobody knows. */
   async charge(place: TopUpPlace, topUp: TopUp): Promise<Settled<TopUpResult>> {
-    const key = this.keyOf(place);
-    const known = topUp.payment.id === null ? null : await this.provider.payment(key, topUp.payment.id);
-    return this.record(place, known ?? (await this.chargeNow(place, topUp)));
+    const known = await this.known(place, topUp);
+    if (known !== null) return this.record(place, known);
+    const { provider, services } = this;
+    if (provider.tellsPayments && isTooLateToCharge(topUp, services.now())) return this.giveUp(place);
+    return this.record(place, await this.chargeNow(place, topUp));
+  }
+
+  /** Null: nothing is known of it, or nothing was asked for yet. */
+  private async known(place: TopUpPlace, { payment, checks }: TopUp): Promise<ParsedPayment | null> {
+    if (payment.id === null && checks === 0) return null;
+    return this.provider.payment(this.keyOf(place), payment.id);
+  }
+
+  /** Finds out what became of a charge that was never answered. @throws what the provider does: then nobody knows. */
+  async clearUp(place: TopUpPlace, topUp: TopUp): Promise<void> {
+    const answer = this.provider.tellsPayments
+      ? await this.provider.payment(this.keyOf(place), null)
+      : await this.chargeNow(place, topUp);
+    if (answer !== null) await this.record(place, answer);
+  }
+
+  /** The provider knows of no payment, and it is too late to ask for one. */
+  private giveUp(place: TopUpPlace): Promise<Settled<TopUpResult>> {
+    return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", {
+      kind: "recordPayment",
+      topUpId: place.topUpId,
+      status: "canceled",
+      told: { reason: "not_paid_in_time" },
+      refundedGross: null,
+    });
   }
 
   private chargeNow({ handle, topUpId }: TopUpPlace, topUp: TopUp): Promise<ParsedPayment> {
@@ -90,15 +118,16 @@ export class Collector {
     return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", told);
   }
 
-  private async giveUp(place: TopUpPlace, { payment }: TopUp): Promise<void> {
-    if (payment.id === null) {
-      // No answer was ever seen: the money may have been taken.
-      const known = await this.provider.payment(this.keyOf(place), null);
-      if (known?.status === "succeeded") await this.record(place, known);
-      return;
-    }
-    const answer = await this.provider.cancel(this.keyOf(place), payment.id);
-    if (answer?.status === "succeeded") await this.record(place, answer);
+  /** Nobody is to pay it any more; what was paid all the same is recorded. */
+  private async callOff(place: TopUpPlace, { payment }: TopUp): Promise<void> {
+    const { provider } = this;
+    const key = this.keyOf(place);
+    const known = payment.id === null ? await provider.payment(key, null) : null;
+    if (known !== null) await this.record(place, known);
+    const id = payment.id ?? known?.id;
+    if (id === undefined || (known !== null && IS_OVER.has(known.status))) return;
+    const answer = await provider.cancel(key, id);
+    if (answer !== null) await this.record(place, answer);
   }
 
   async refund(
@@ -132,6 +161,8 @@ export class Collector {
     return { idempotencyKey: `${OWN_KEY_PREFIX}${services.newId(services.now())}`, actor: COLLECTOR };
   }
 }
+
+const IS_OVER: ReadonlySet<ParsedPayment["status"]> = new Set(["succeeded", "failed", "canceled"]);
 
 /** Who stands in the audit trail. */
 const COLLECTOR = "coffer:billing";

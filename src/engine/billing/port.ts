@@ -15,7 +15,10 @@ export interface BillingProvider {
   quote?(request: QuoteRequest): Promise<Quote>;
   /** Takes the money, or asks the customer for it. */
   charge(request: ChargeRequest): Promise<Payment>;
-  /** What became of a payment; null where the provider knows of none. Left out: `charge` is called again with its key. */
+  /**
+   * What became of a payment; null where the provider knows of none. Left out: `charge` is called again with its key, even
+   * days later, and before a purchase that it never answered is called off.
+   */
   payment?(request: PaymentRequest): Promise<Payment | null>;
   /**
    * Gives a payment up that is not paid yet, so that nobody pays it later. Answers what is true after that: it may have been
@@ -78,7 +81,7 @@ export interface Payment {
   /** Why it failed, as the provider's code: "card_declined". */
   readonly reason?: string | undefined;
   readonly tax?: PortMoney | undefined;
-  /** Taken in all, tax included. Left out: the subtotal. */
+  /** Taken in all, tax included. Left out: the subtotal. A payment of less than the subtotal and `tax` is refused. */
   readonly total?: PortMoney | undefined;
   /** Where the customer pays or confirms. */
   readonly actionUrl?: string | undefined;

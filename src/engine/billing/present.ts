@@ -1,4 +1,4 @@
-import { periodNow, periodResetsAt } from "../../core/auto-period.js";
+import { boughtIn, periodNow, periodResetsAt } from "../../core/auto-period.js";
 import { minorPlaces } from "../../core/money.js";
 import { formatScaled } from "../../core/amounts.js";
 import type { TopUpResult as CoreTopUpResult } from "../../core/results.js";
@@ -94,7 +94,7 @@ export function presentAutoTopUp(handle: WalletHandle, auto: CoreAutoTopUp, now:
     retryAt: retryAt === null ? null : new Date(retryAt),
     bought: {
       count: period.count,
-      money: moneyOf(period.money, money),
+      money: moneyOf(boughtIn(period, money), money),
       since: new Date(period.startsAt),
       resetsAt: new Date(periodResetsAt({ ...auto, period })),
     },

@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import { parseInput } from "../../catalog/parse-input.js";
-import type { BillingProvider, ChargeRequest } from "./port.js";
-import { type ParsedPayment, paymentSchema, quoteSchema, refundAnswerSchema } from "./schemas.js";
+import { minorAmount, moneySchema } from "../../catalog/inputs.js";
+import { invalidInput } from "../../core/errors.js";
+import type { BillingProvider, ChargeRequest, PortMoney } from "./port.js";
+import { type ParsedPayment, paymentAnswerSchema, quoteSchema, refundAnswerSchema } from "./schemas.js";
 
 type Unsigned<Request> = Omit<Request, "signal">;
 
@@ -21,12 +23,19 @@ export class Provider {
     const { port } = this;
     if (port.quote === undefined) return null;
     const answer = await this.inTime(async (signal) => port.quote?.({ ...request, signal }));
-    return parseInput(quoteSchema, answer, "the billing provider's quote");
+    const quote = parseInput(quoteSchema, answer, "the billing provider's quote");
+    checkSum(quote, request.subtotal);
+    return quote;
   }
 
   async charge(request: Unsigned<ChargeRequest>): Promise<ParsedPayment> {
     const answer = await this.inTime((signal) => this.port.charge({ ...request, signal }));
-    return parseInput(paymentSchema, answer, "the billing provider's answer to charge");
+    return parseInput(paymentAnswerSchema, answer, "the billing provider's answer to charge");
+  }
+
+  /** Can it be asked about payments? Else only the charge's own key tells. */
+  get tellsPayments(): boolean {
+    return this.port.payment !== undefined;
   }
 
   /** Null: it knows of none, or cannot say. */
@@ -35,7 +44,7 @@ export class Provider {
     if (port.payment === undefined) return null;
     const answer = await this.inTime(async (signal) => port.payment?.({ key, paymentId, signal }));
     if (answer === null || answer === undefined) return null;
-    return parseInput(paymentSchema, answer, "the billing provider's payment");
+    return parseInput(paymentAnswerSchema, answer, "the billing provider's payment");
   }
 
   async cancel(key: string, paymentId: string): Promise<ParsedPayment | null> {
@@ -43,7 +52,7 @@ export class Provider {
     if (port.cancel === undefined) return null;
     const answer = await this.inTime(async (signal) => port.cancel?.({ key, paymentId, signal }));
     if (answer === null || answer === undefined) return null;
-    return parseInput(paymentSchema, answer, "the billing provider's answer to cancel");
+    return parseInput(paymentAnswerSchema, answer, "the billing provider's answer to cancel");
   }
 
   async refund(
@@ -62,4 +71,15 @@ export class Provider {
     });
     return Promise.race([call(signal), late]);
   }
+}
+
+function checkSum({ tax, total }: z.output<typeof quoteSchema>, { amount, currency }: PortMoney): void {
+  const subtotal = parseInput(moneySchema, { amount, currency }, "the subtotal");
+  const isOne = tax.currency === currency && total.currency === currency;
+  const [taxed, all, net] = [tax, total, subtotal].map((money) => minorAmount(money, "quote"));
+  if (isOne && taxed !== undefined && net !== undefined && all === net + taxed) return;
+  throw invalidInput(
+    `The billing provider's quote does not fit a subtotal of ${amount} ${currency}: \`tax\` and \`total\` must be in ${currency}, and \`total\` the sum of both.`,
+    { field: "quote" },
+  );
 }

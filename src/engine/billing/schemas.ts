@@ -45,12 +45,22 @@ export const paymentSchema = z.object({
   refunded: moneySchema.nullish(),
 });
 
+const shown = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);
+
+/** What is only shown is left out where it is odd: an answer about money is not lost for it. */
+export const paymentAnswerSchema = paymentSchema.extend({
+  reason: shown(textSchema()),
+  actionUrl: shown(urlSchema),
+  receiptUrl: shown(urlSchema),
+  invoiceUrl: shown(urlSchema),
+});
+
 export type ParsedPayment = z.output<typeof paymentSchema>;
 
 export const refundAnswerSchema = z.object({
   id: idSchema,
   status: z.enum(["pending", "succeeded", "failed"]),
-  reason: textSchema().nullish(),
+  reason: shown(textSchema()),
 });
 
 export const quoteSchema = z.object({ tax: moneySchema, total: moneySchema });

@@ -264,22 +264,27 @@ describe("no more is bought than the caps say", () => {
       fc.record({ hours: fc.integer({ min: 1, max: 30 }) }),
       fc.record({ meets: fc.constantFrom("failed", "pending", "succeeded", "lost", "unreached") }),
       fc.record({ pay: fc.nat(5) }),
+      fc.record({ cancel: fc.constant(true) }),
+      fc.record({ set: fc.constantFrom("anew", "off and on") }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const here = shop();
         const { credits, billing, clock } = here;
-        await credits.setAutoTopUp({
-          ...ACME,
-          threshold: 20,
-          target: 300,
-          caps: { money: "5.00", ...perDay },
-        });
+        const terms = { ...ACME, threshold: 20, target: 300, caps: { money: "5.00", ...perDay } } as const;
+        await credits.setAutoTopUp(terms);
         const anchor = clock();
         for (const one of steps) {
           if ("use" in one) await use(here, one.use);
           else if ("hours" in one) clock.advance({ hours: one.hours });
-          else if ("pay" in one) {
+          else if ("set" in one) {
+            if (one.set === "off and on") await credits.removeAutoTopUp(ACME);
+            await credits.setAutoTopUp(terms);
+          } else if ("cancel" in one) {
+            const [waiting] = (await credits.topUps({ ...ACME, status: "pending" })).items;
+            if (waiting !== undefined)
+              await credits.cancelTopUp({ topUpId: waiting.id }).catch(() => undefined);
+          } else if ("pay" in one) {
             const waiting = [...billing.payments].filter(([, { status }]) => status === "pending");
             const [key] = waiting[one.pay % Math.max(1, waiting.length)] ?? [];
             if (key !== undefined) await credits.recordPayment(billing.pay(key));
