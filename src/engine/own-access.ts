@@ -17,7 +17,8 @@ import { asCreditError, mayHaveHappened } from "./store-failures.js";
  */
 export class OwnAccess implements CommittingAccess {
   readonly doubts: Doubts = new Doubts();
-  private readonly committer: Committer;
+  /** Each commits wallets of its own parts: those of one customer never travel apart. */
+  private readonly committers: readonly [Committer, ...Committer[]];
 
   constructor(
     readonly store: CreditStore<unknown>,
@@ -25,7 +26,9 @@ export class OwnAccess implements CommittingAccess {
     readonly timeoutMs: number,
     readonly announcer: Announcer,
   ) {
-    this.committer = new Committer(store);
+    const { commitsAtOnce = 1 } = store.limits;
+    const others = Array.from({ length: commitsAtOnce - 1 }, () => new Committer(store));
+    this.committers = [new Committer(store), ...others];
   }
 
   get limits(): StoreLimits {
@@ -53,7 +56,7 @@ export class OwnAccess implements CommittingAccess {
   async commit(change: Change, patience: Patience): Promise<Outcome> {
     const announcement = this.announcer.expect(change);
     const outcome = await this.orDoubt([change], [announcement], () =>
-      this.committer.commit(change, patience),
+      this.committerOf(change.key).commit(change, patience),
     );
     if (outcome.status === "committed") {
       this.doubts.see(change.key, change.expect + 1);
@@ -82,6 +85,11 @@ export class OwnAccess implements CommittingAccess {
     );
     for (const { key, expect } of decided) this.doubts.see(key, expect + 1);
     for (const announcement of announcements) announcement.committed();
+  }
+
+  private committerOf({ part }: WalletKey): Committer {
+    const { committers } = this;
+    return committers[part % committers.length] ?? committers[0];
   }
 
   isInDoubt(key: WalletKey, version: number): boolean {

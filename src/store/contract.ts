@@ -106,6 +106,11 @@ export interface StoreLimits {
   readonly changesPerCommit: number; // SQL 1,000 · Redis 100 · DynamoDB 1
   readonly rowsPerChange: number; //    SQL 20,000 · DynamoDB 99
   readonly bytesPerCommit: number; //   SQL 8 MiB · DynamoDB 4 MB
+  /**
+   * Commits under way at once, each of parts of its own, so that one is worked on while another is written down; default 1.
+   * A store that works on one at a time leaves it out.
+   */
+  readonly commitsAtOnce?: number;
   readonly walletsPerTransact: number; // SQL 64 · 1 where a store has no multi-key transaction
   /** Wallets of different parts in one transact? False on Citus, Redis Cluster. */
   readonly transactAcrossParts: boolean;

@@ -51,6 +51,7 @@ type Run = <Result>(call: Call, program: () => Program<Result>) => Promise<Resul
 
 const LIMITS: StoreLimits = {
   changesPerCommit: 1_000,
+  commitsAtOnce: 2,
   rowsPerChange: 20_000,
   bytesPerCommit: 8 * 1024 * 1024,
   walletsPerTransact: 64,
