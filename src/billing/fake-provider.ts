@@ -1,6 +1,6 @@
 import { show } from "../catalog/parse-input.js";
-import { minorPlaces } from "../core/money.js";
-import { formatScaled, parseDecimal, roundRatio, toScaled } from "../core/amounts.js";
+import { minorPlaces, minorText } from "../core/money.js";
+import { parseDecimal, roundRatio, toScaled } from "../core/amounts.js";
 import type {
   BillingProvider,
   ChargeRequest,
@@ -198,7 +198,7 @@ class InMemory implements FakeProvider {
       if (status !== "succeeded" || total?.currency !== currency) continue;
       minor += minorOf(total) - (refunded === undefined ? 0n : minorOf(refunded));
     }
-    return textOf(minor, currency);
+    return minorText(minor, currency);
   }
 
   pay(key: string): FakeNotice {
@@ -216,7 +216,7 @@ class InMemory implements FakeProvider {
     const { currency } = total;
     const already = refunded === undefined ? 0n : minorOf(refunded);
     const more = amount === undefined ? minorOf(total) - already : minorOf({ amount, currency });
-    return this.change(key, { refunded: { amount: textOf(already + more, currency), currency } });
+    return this.change(key, { refunded: { amount: minorText(already + more, currency), currency } });
   }
 
   private change(key: string, facts: Partial<Payment>): FakeNotice {
@@ -236,7 +236,7 @@ class InMemory implements FakeProvider {
   private taxOf(subtotal: PortMoney): PortMoney {
     const { currency } = subtotal;
     const tax = roundRatio({ numerator: minorOf(subtotal) * this.taxRate, denominator: 10_000n }, "half-up");
-    return { amount: textOf(tax, currency), currency };
+    return { amount: minorText(tax, currency), currency };
   }
 }
 
@@ -249,7 +249,7 @@ function textOfCharge(request: ChargeRequest): string {
 }
 
 function sumOf(a: PortMoney, b: PortMoney): PortMoney {
-  return { amount: textOf(minorOf(a) + minorOf(b), a.currency), currency: a.currency };
+  return { amount: minorText(minorOf(a) + minorOf(b), a.currency), currency: a.currency };
 }
 
 function minorOf({ amount, currency }: PortMoney): bigint {
@@ -257,11 +257,4 @@ function minorOf({ amount, currency }: PortMoney): bigint {
   const minor = parts === undefined ? undefined : toScaled(parts, minorPlaces(currency));
   if (minor === undefined) throw new Error(`fake provider: ${show(amount)} ${show(currency)} is no money`);
   return minor;
-}
-
-/** With all places of the money, as providers write it. */
-function textOf(minor: bigint, currency: string): string {
-  const places = minorPlaces(currency);
-  const [whole = "0", fraction = ""] = formatScaled(minor, places).split(".");
-  return places === 0 ? whole : `${whole}.${fraction.padEnd(places, "0")}`;
 }

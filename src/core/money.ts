@@ -1,4 +1,4 @@
-import { type DecimalParts, parseDecimal, roundRatio } from "./amounts.js";
+import { type DecimalParts, formatScaled, parseDecimal, roundRatio } from "./amounts.js";
 
 /** Currencies whose minor unit is not a hundredth (ISO 4217, list one, column "Minor unit"). */
 const MINOR_PLACES: ReadonlyMap<string, number> = new Map([
@@ -11,6 +11,13 @@ const MINOR_PLACES: ReadonlyMap<string, number> = new Map([
 /** Places of the minor unit of a money: 2 for USD, 0 for JPY, 3 for KWD. */
 export function minorPlaces(moneyCurrency: string): number {
   return MINOR_PLACES.get(moneyCurrency) ?? 2;
+}
+
+/** Minor units as people and providers write them, with all places: 500 of USD is "5.00", of JPY "500". */
+export function minorText(minor: bigint, currency: string): string {
+  const places = minorPlaces(currency);
+  const [whole = "", fraction = ""] = formatScaled(minor, places).split(".");
+  return places === 0 ? whole : `${whole}.${fraction.padEnd(places, "0")}`;
 }
 
 /** The price of one credit past zero: any decimal of a money. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { floorShare, minorPlaces, moneyFor } from "../../src/core/money.js";
+import { describe, expect, it, test } from "vitest";
+import { floorShare, minorPlaces, minorText, moneyFor } from "../../src/core/money.js";
 
 describe("minor units", () => {
   it("are hundredths of most monies", () => {
@@ -61,4 +61,14 @@ describe("the share that goes with credits", () => {
       { numRuns: 40 },
     );
   });
+});
+
+test.each([
+  [500n, "USD", "5.00"],
+  [5n, "USD", "0.05"],
+  [-1_250n, "EUR", "-12.50"],
+  [500n, "JPY", "500"],
+  [1n, "KWD", "0.001"],
+])("%s minor units of %s are written %s", (minor, currency, text) => {
+  expect(minorText(minor, currency)).toBe(text);
 });

@@ -1,7 +1,6 @@
-import { formatScaled } from "../amounts.js";
 import type { Draft } from "../draft.js";
 import { invalidInput } from "../errors.js";
-import { minorPlaces } from "../money.js";
+import { minorText } from "../money.js";
 import type { RecordPaymentRequest } from "../payment-requests.js";
 import type { TopUpResult } from "../results.js";
 import { settle } from "../settle.js";
@@ -71,7 +70,7 @@ function checkEnough(draft: Draft, { id, price, payment }: TopUp): void {
   if (payment.total === null) return;
   const paid = payment.total - (payment.tax ?? 0n);
   if (paid >= price.total) return;
-  const text = (minor: bigint) => `${formatScaled(minor, minorPlaces(price.currency))} ${price.currency}`;
+  const text = (minor: bigint) => `${minorText(minor, price.currency)} ${price.currency}`;
   const topUpId = draft.terms.publicId("tu", id);
   throw invalidInput(
     `Payment "${payment.id}" of top-up "${topUpId}" is too little: ${text(paid)} without tax, and the price is ${text(price.total)}. Have the rest paid, or give it back.`,

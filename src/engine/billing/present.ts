@@ -1,6 +1,5 @@
 import { boughtIn, periodNow, periodResetsAt } from "../../core/auto-period.js";
-import { minorPlaces } from "../../core/money.js";
-import { formatScaled } from "../../core/amounts.js";
+import { minorText } from "../../core/money.js";
 import type { TopUpResult as CoreTopUpResult } from "../../core/results.js";
 import type { AutoTopUp as CoreAutoTopUp, Minor, TopUp as CoreTopUp } from "../../core/top-up.js";
 import type { AutoTopUp, TopUp, TopUpPaymentInfo, TopUpResult } from "../api-billing.js";
@@ -11,9 +10,7 @@ import type { WalletHandle } from "../wallet-handles.js";
 import type { PortMoney } from "./port.js";
 
 export function portMoney({ total, currency }: Minor): PortMoney {
-  const places = minorPlaces(currency);
-  const [whole = "", fraction = ""] = formatScaled(total, places).split(".");
-  return { amount: places === 0 ? whole : `${whole}.${fraction.padEnd(places, "0")}`, currency };
+  return { amount: minorText(total, currency), currency };
 }
 
 export function presentTopUp(handle: WalletHandle, topUp: CoreTopUp): TopUp {
