@@ -58,6 +58,16 @@ function typeOf(kind: ColumnKind): ElementType {
   return kind === "bytes" ? BYTEA : TEXT;
 }
 
+/** One value in the server's own binary format: as an array has it, without its length. */
+export function binaryValue(kind: ColumnKind, value: unknown): Buffer | null {
+  if (value === undefined) throw new TypeError(`a value of ${kind} is missing`);
+  if (value === null) return null;
+  const { sizeOf, write } = typeOf(kind);
+  const bytes = Buffer.allocUnsafe(sizeOf(value));
+  write(bytes, 0, value);
+  return bytes;
+}
+
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;

@@ -1,32 +1,16 @@
-import { summed } from "../../store/intake/sums.js";
 import type { Taken } from "../../store/intake/taken.js";
 import type { Statement } from "../sql/statement.js";
-import { type NamedColumn, type Table, columnName, columnsOf } from "../sql/tables/table.js";
+import { type NamedColumn, columnsOf } from "../sql/tables/table.js";
 import { TABLES } from "../sql/tables/tables.js";
-import { type ArrayFormat, NUMBERS, TEXTS } from "./arrays.js";
+import { type ArrayFormat, INTEGER, TEXT } from "./arrays.js";
+import { CHILDREN, conflictClause, replaced, unplacedColumns } from "./commit-children.js";
+import { LoneCommitStatement } from "./lone-commit-statement.js";
 import type { PostgresTables } from "./names.js";
 import { FEW_WALLETS, unseen } from "./planned-once.js";
 import { selected } from "./selected.js";
 
-type OnConflict = "replace" | "add" | null;
-
-/** What is written beside the heads, in order: which rows of a change go into which table. */
-const CHILDREN: readonly {
-  readonly table: Table<never>;
-  readonly onConflict: OnConflict;
-  readonly rows: (change: Taken) => readonly object[];
-}[] = [
-  { table: TABLES.grant as Table<never>, onConflict: null, rows: ({ opened }) => opened },
-  { table: TABLES.grant as Table<never>, onConflict: "replace", rows: ({ moved }) => moved },
-  { table: TABLES.record as Table<never>, onConflict: "replace", rows: ({ records }) => records },
-  { table: TABLES.entry as Table<never>, onConflict: null, rows: ({ entries }) => entries },
-  { table: TABLES.receipt as Table<never>, onConflict: null, rows: ({ receipts }) => receipts },
-  { table: TABLES.outbox as Table<never>, onConflict: null, rows: ({ events }) => events },
-  { table: TABLES.usage as Table<never>, onConflict: "add", rows: ({ usage }) => summed(usage) },
-];
-
 /**
- * The whole commit in one statement that waits for no row, under READ COMMITTED:
+ * The whole commit of several wallets in one statement that waits for no row, under READ COMMITTED:
  * - `held` locks the wallets that nobody holds and reads their newest versions, `seen` the receipts of their keys.
  *   Receipts come only with a next version: where the version is as expected, `seen` is complete.
  * - `ok` writes the heads of those that won, and every other part writes only rows of these.
@@ -36,24 +20,32 @@ const CHILDREN: readonly {
  */
 export class CommitStatement<Parameter> {
   private readonly texts = new Map<string, string>();
+  private readonly lone: LoneCommitStatement<Parameter>;
 
   constructor(
     private readonly tables: PostgresTables,
     private readonly format: ArrayFormat<Parameter>,
-  ) {}
+  ) {
+    this.lone = new LoneCommitStatement(tables, format);
+  }
 
   of(changes: readonly Taken[]): Statement {
+    const [first] = changes;
+    return first !== undefined && changes.length === 1 ? this.lone.of(first) : this.ofMany(changes);
+  }
+
+  private ofMany(changes: readonly Taken[]): Statement {
     const { format } = this;
     const keys = new Rows();
     changes.forEach(({ unused }, index) => keys.add(index, [...new Set(unused)]));
     const heads = changes.map(({ key, head }) => ({ part: key.part, wallet: key.id, ...head }));
     const parameters = [
       format.array(
-        NUMBERS,
+        INTEGER,
         changes.map(({ expect }) => expect),
       ),
-      format.array(NUMBERS, keys.numbers),
-      format.array(TEXTS, keys.rows),
+      format.array(INTEGER, keys.numbers),
+      format.array(TEXT, keys.rows),
       ...arraysOf(format, columnsOf(TABLES.wallet), heads),
     ];
     const size = changes.length <= FEW_WALLETS ? "few" : "many";
@@ -64,7 +56,7 @@ export class CommitStatement<Parameter> {
       if (children.rows.length === 0) return;
       shape += String(child);
       parameters.push(
-        format.array(NUMBERS, children.numbers),
+        format.array(INTEGER, children.numbers),
         ...arraysOf(format, unplacedColumns(table), children.rows),
       );
     });
@@ -191,33 +183,4 @@ function childText(
   where (select every from won) or a.n = any ((select ns from won)::int8[])${conflictClause(table, onConflict)}
 )`;
   return [text, parameter];
-}
-
-function conflictClause(table: Table<never>, onConflict: OnConflict): string {
-  if (onConflict === null) return "";
-  const key = table.key.map((field) => columnName(field, table.columns[field])).join(", ");
-  return `\n  on conflict (${key}) do update set ${onConflict === "replace" ? replaced(table) : added(table)}`;
-}
-
-function replaced<Row>(table: Table<Row>): string {
-  return others(table)
-    .map((name) => `${name} = excluded.${name}`)
-    .join(", ");
-}
-
-function added<Row>(table: Table<Row>): string {
-  return others(table)
-    .map((name) => `${name} = t.${name} + excluded.${name}`)
-    .join(", ");
-}
-
-function others<Row>(table: Table<Row>): readonly string[] {
-  const keys = new Set<string>(table.key);
-  return columnsOf(table)
-    .filter(([field]) => !keys.has(field))
-    .map(([, name]) => name);
-}
-
-function unplacedColumns<Row>(table: Table<Row>): readonly NamedColumn[] {
-  return columnsOf(table).filter(([field]) => field !== "part" && field !== "wallet");
 }

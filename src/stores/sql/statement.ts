@@ -8,7 +8,7 @@ export interface Statement {
   /** Of one of the few texts that are run again and again, and so are worth being prepared: what it does, in a word. */
   readonly preparedAs?: string;
   /** In place of `values`: as the database's own binary format has them, for a driver that binds bytes so. */
-  readonly binaryValues?: readonly Uint8Array[];
+  readonly binaryValues?: readonly (Uint8Array | null)[];
 }
 
 /** By column name. Every column is selected as text, or null, so that no driver's parsers matter. */
