@@ -8,7 +8,7 @@ import type { PostgresTables } from "./names.js";
 import { unseen } from "./planned-once.js";
 import { selected } from "./selected.js";
 
-/** Whether a list of values is one, which then travels by itself, or several, which travel as an array. */
+/** Has every list one row, whose values then travel by themselves? Else as arrays: so there are few texts to prepare. */
 type HowMany = "one" | "several";
 
 /**
@@ -28,50 +28,54 @@ export class LoneCommitStatement<Parameter> {
     const { format } = this;
     const keys = [...new Set(change.unused)];
     const head = { part: change.key.part, wallet: change.key.id, ...change.head };
+    const children = CHILDREN.map(({ table, rows }, child) => ({
+      child,
+      columns: unplacedColumns(table),
+      rows: rows(change),
+    })).filter(({ rows }) => rows.length > 0);
+    const isOne = keys.length === 1 && children.every(({ rows }) => rows.length === 1);
     const parameters = [
       format.one(INTEGER, change.expect),
-      ...this.values(
-        [["", "", TEXT]],
-        keys.map((key) => ({ "": key })),
-      ),
-      ...this.values(columnsOf(TABLES.wallet), [head]),
+      isOne ? format.one(TEXT, keys[0]) : format.array(TEXT, keys),
+      ...ones(format, columnsOf(TABLES.wallet), [head]),
+      ...children.flatMap(({ columns, rows }) => (isOne ? ones : arrays)(format, columns, rows)),
     ];
-    const shape: [child: number, HowMany][] = [];
-    CHILDREN.forEach(({ table, rows }, child) => {
-      const children = rows(change);
-      if (children.length === 0) return;
-      shape.push([child, howMany(children)]);
-      parameters.push(...this.values(unplacedColumns(table), children));
-    });
-    return { text: this.textOf(howMany(keys), shape), ...format.bound(parameters), preparedAs: "commit" };
+    const shape = children.map(({ child }) => child);
+    const text = this.textOf(isOne ? "one" : "several", shape);
+    return { text, ...format.bound(parameters), preparedAs: "commit" };
   }
 
-  private values(columns: readonly NamedColumn[], rows: readonly object[]): readonly (Parameter | null)[] {
-    const { format } = this;
-    const all = rows as readonly Readonly<Record<string, unknown>>[];
-    const [first] = all;
-    return columns.map(([field, , column]) =>
-      first !== undefined && all.length === 1
-        ? format.one(column, first[field])
-        : format.array(
-            column,
-            all.map((row) => row[field]),
-          ),
-    );
-  }
-
-  private textOf(keys: HowMany, shape: readonly (readonly [number, HowMany])[]): string {
-    const name = JSON.stringify([keys, shape]);
+  private textOf(many: HowMany, shape: readonly number[]): string {
+    const name = `${many} ${shape.join("")}`;
     const known = this.texts.get(name);
     if (known !== undefined) return known;
-    const text = commitText(this.tables, keys, shape, this.format);
+    const text = commitText(this.tables, many, shape, this.format);
     this.texts.set(name, text);
     return text;
   }
 }
 
-function howMany({ length }: readonly unknown[]): HowMany {
-  return length === 1 ? "one" : "several";
+type Format<Parameter> = Pick<ArrayFormat<Parameter>, "one" | "array">;
+
+type Values = <Parameter>(
+  format: Format<Parameter>,
+  columns: readonly NamedColumn[],
+  rows: readonly object[],
+) => readonly (Parameter | null)[];
+
+const ones: Values = (format, columns, [row]) =>
+  columns.map(([field, , column]) => format.one(column, fieldOf(row, field)));
+
+const arrays: Values = (format, columns, rows) =>
+  columns.map(([field, , column]) =>
+    format.array(
+      column,
+      rows.map((row) => fieldOf(row, field)),
+    ),
+  );
+
+function fieldOf(row: object | undefined, field: string): unknown {
+  return (row as Readonly<Record<string, unknown>> | undefined)?.[field];
 }
 
 type Given = Pick<ArrayFormat<unknown>, "given" | "stored" | "givenOne">;
@@ -80,25 +84,20 @@ const EXPECT = 1;
 const KEYS = 2;
 const FIRST_HEAD_PARAMETER = 3;
 
-function commitText(
-  tables: PostgresTables,
-  keys: HowMany,
-  shape: readonly (readonly [number, HowMany])[],
-  format: Given,
-): string {
+function commitText(tables: PostgresTables, many: HowMany, shape: readonly number[], format: Given): string {
   const heads = columnsOf(TABLES.wallet);
   const names = heads.map(([, name]) => name).join(", ");
   const given = heads.map(([, , { kind }], index) => format.givenOne(kind, FIRST_HEAD_PARAMETER + index));
   const place = `x.part = ${given[0]} and x.wallet = ${given[1]}`;
   const expect = format.givenOne("integer", EXPECT);
   let parameter = FIRST_HEAD_PARAMETER + heads.length;
-  const writes = shape.map(([child, many]) => {
+  const writes = shape.map((child) => {
     const [text, next] = childText(tables, child, many, parameter, format);
     parameter = next;
     return text;
   });
   return `with seen as materialized (
-  ${seenText(tables, keys, place, format)}
+  ${seenText(tables, many, place, format)}
 ), held as materialized (
   select x.version as found from ${tables.wallet} x where ${place} for no key update skip locked
 ), go as materialized (
@@ -118,11 +117,11 @@ select (select count(*) = 1 from ok)::text as every, '{}' as won,
 }
 
 /** One look-up for each key: however many there are, and whatever is known of the table, by its index. */
-function seenText({ receipt }: PostgresTables, keys: HowMany, place: string, format: Given): string {
+function seenText({ receipt }: PostgresTables, many: HowMany, place: string, format: Given): string {
   const columns = columnsOf(TABLES.receipt).map(([, name, { kind }]) => selected(kind, `x.${name}`));
   const one = (key: string) =>
     `select json_build_array(${columns.join(", ")}) as v from ${receipt} x where ${place} and x.idempotency_key = ${key} limit 1`;
-  if (keys === "one") return one(format.givenOne("text", KEYS));
+  if (many === "one") return one(format.givenOne("text", KEYS));
   return `select x.v from unnest(${unseen(format.given("text", KEYS))}) as k (key) cross join lateral (${one("k.key")}) x`;
 }
 
