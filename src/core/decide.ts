@@ -6,7 +6,7 @@ import { grant } from "./decide/grant.js";
 import { changePlan } from "./decide/plan.js";
 import { markGrantPaid } from "./decide/mark-grant-paid.js";
 import { publishRates } from "./decide/publish-rates.js";
-import { recordPayment } from "./decide/record-payment.js";
+import { callOffTopUp, recordPayment } from "./decide/record-payment.js";
 import { refundGrant } from "./decide/refund-grant.js";
 import { recordRefund, refundTopUp } from "./decide/refund-top-up.js";
 import { extend, release } from "./decide/release.js";
@@ -94,6 +94,8 @@ function resultOf(draft: Draft, request: Request): Result {
       return publishRates(draft, request);
     case "topUp":
       return topUp(draft, request);
+    case "callOffTopUp":
+      return callOffTopUp(draft, request);
     case "recordPayment":
       return recordPayment(draft, request);
     case "refundTopUp":

@@ -15,6 +15,7 @@ export function needsOf(request: Request, wallet: Wallet, known: Known, now: num
     case "markGrantPaid":
       return grantNeeds(wallet, [request.grantId]);
     case "recordPayment":
+    case "callOffTopUp":
     case "refundTopUp":
     case "recordRefund":
       return topUpNeeds(wallet, known, request.topUpId);

@@ -34,6 +34,12 @@ export interface RecordPaymentRequest {
   readonly refundedGross: bigint | null;
 }
 
+/** Nobody is to pay it any more. */
+export interface CallOffTopUpRequest {
+  readonly kind: "callOffTopUp";
+  readonly topUpId: string;
+}
+
 export interface RefundTopUpRequest {
   readonly kind: "refundTopUp";
   readonly topUpId: string;
@@ -65,6 +71,7 @@ export type PaymentRequest =
   | MarkGrantPaidRequest
   | TopUpRequest
   | RecordPaymentRequest
+  | CallOffTopUpRequest
   | RefundTopUpRequest
   | RecordRefundRequest
   | SetAutoTopUpRequest

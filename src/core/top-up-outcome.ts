@@ -52,28 +52,39 @@ export function confirmUnpaid(draft: Draft, told: TopUp): TopUp {
   return topUp;
 }
 
-/** Nobody pays any more: a customer who was asked has a week, an automatic one a day. */
-const GIVEN_UP_AFTER_MS = { customer: 7 * DAY_MS, auto: DAY_MS } as const;
+/** A customer who was asked to pay has a week; to confirm what was bought automatically, a day. */
+const TO_PAY_WITHIN_MS = { customer: 7 * DAY_MS, auto: DAY_MS } as const;
 /** A request is not longer on its way. */
 const WATCHED_FOR_MS = 7 * DAY_MS;
 
-function isPastItsTime({ createdAt, by }: TopUp, now: number): boolean {
-  return now - createdAt >= GIVEN_UP_AFTER_MS[by];
+/** Nobody is to pay it any more: the provider is told to give it up, and is not charged if it never heard of it. */
+export function isOverdue({ createdAt, by }: TopUp, now: number): boolean {
+  return now - createdAt >= TO_PAY_WITHIN_MS[by];
 }
 
-/** The customer is long gone: what the provider never heard of is not charged now. An automatic one needs nobody there. */
-export function isTooLateToCharge(topUp: TopUp, now: number): boolean {
-  return topUp.by === "customer" && isPastItsTime(topUp, now);
+/** @returns as it is now: it stays pending until the provider says that it can not be paid any more. */
+export function callOff(draft: Draft, topUp: TopUp): TopUp {
+  const after: TopUp = {
+    ...topUp,
+    isCalledOff: true,
+    payment: { ...topUp.payment, reason: "canceled_by_request" },
+    checks: 0,
+    checkAt: draft.now + checkAfterMs(0),
+  };
+  draft.setTopUp(after);
+  return after;
 }
 
-/** Nobody has said what became of it. */
+/** It was called off as unknown, and the provider has it after all: it is to be given up there, too. */
+export function reopen(draft: Draft, told: TopUp): TopUp {
+  const topUp: TopUp = { ...told, state: "pending", settledAt: null, isCalledOff: true };
+  draft.setTopUp(topUp);
+  draft.setGrant(unpaidGrant(draft, topUp, "pending"));
+  return topUp;
+}
+
+/** Nobody has said what became of it. No age ends it: only the provider knows whether it was paid, or can be. */
 export function checkTopUp(draft: Draft, topUp: TopUp): void {
-  // Where the provider never answered the money may have been taken: that is not to be given up unasked.
-  if (topUp.state === "pending" && topUp.payment.id !== null && isPastItsTime(topUp, draft.now)) {
-    const payment = { ...topUp.payment, reason: "not_paid_in_time" };
-    endUnpaid(draft, { ...topUp, payment }, "canceled", false);
-    return;
-  }
   const checks = topUp.checks + 1;
   const isLast = isWatched(topUp) && draft.now - (topUp.settledAt ?? draft.now) >= WATCHED_FOR_MS;
   const next = { ...topUp, checks, checkAt: isLast ? null : draft.now + checkAfterMs(checks) };

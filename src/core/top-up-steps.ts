@@ -23,6 +23,7 @@ export function beginTopUp(draft: Draft, terms: NewTopUp): TopUp {
   checkMoney(draft, terms.price);
   const topUp: TopUp = {
     ...terms,
+    isCalledOff: false,
     state: "pending",
     createdAt: draft.now,
     settledAt: null,

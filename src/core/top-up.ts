@@ -24,6 +24,8 @@ export interface TopUp {
   readonly displayName: string | null;
   /** Canonical JSON as the caller gave it. */
   readonly metadata: string | null;
+  /** Nobody is to pay it any more; until the provider says that nobody can, it stays pending. */
+  readonly isCalledOff: boolean;
   /** `failed` and `canceled` become `completed` where the money comes after all. */
   readonly state: "pending" | "completed" | "failed" | "canceled";
   readonly createdAt: number;
@@ -123,7 +125,7 @@ export function isUnsettled(topUp: TopUp): boolean {
   return state === "pending" || isWatched(topUp) || refunds.some((refund) => refund.state === "pending");
 }
 
-/** It was called off, and the provider never said what became of its charge: money may come yet. */
+/** It was called off before the provider knew of it: a request that was on its way may bring money yet. */
 export function isWatched({ state, payment, checkAt }: TopUp): boolean {
   return state === "canceled" && payment.id === null && checkAt !== null;
 }

@@ -1,12 +1,12 @@
 import type { Draft } from "../draft.js";
 import { invalidInput } from "../errors.js";
 import { minorText } from "../money.js";
-import type { RecordPaymentRequest } from "../payment-requests.js";
+import type { CallOffTopUpRequest, RecordPaymentRequest } from "../payment-requests.js";
 import type { TopUpResult } from "../results.js";
 import { settle } from "../settle.js";
 import { tellTopUp } from "../tell-top-up.js";
-import type { TopUp } from "../top-up.js";
-import { completeTopUp, confirmUnpaid, endUnpaid } from "../top-up-outcome.js";
+import { type TopUp, isWatched } from "../top-up.js";
+import { callOff, completeTopUp, confirmUnpaid, endUnpaid, reopen } from "../top-up-outcome.js";
 import { clawBack, withTold } from "../top-up-steps.js";
 import { findTopUp, topUpResult } from "./top-up.js";
 
@@ -22,6 +22,13 @@ export function recordPayment(draft: Draft, request: RecordPaymentRequest): TopU
       clawBack(draft, after, request.refundedGross);
     settle(draft);
   }
+  return topUpResult(draft, before);
+}
+
+/** Nobody is to pay it any more. What is over stays as it is. */
+export function callOffTopUp(draft: Draft, { topUpId }: CallOffTopUpRequest): TopUpResult {
+  const before = findTopUp(draft, topUpId);
+  if (before.state === "pending" && !before.isCalledOff) callOff(draft, before);
   return topUpResult(draft, before);
 }
 
@@ -55,6 +62,7 @@ function outcome(
   }
   const isOver = status === "failed" || status === "canceled";
   const isKnown = id !== null;
+  if (isWatched(before) && !isOver && isKnown) return reopen(draft, told);
   if (before.state !== "pending")
     return isOver && isKnown && before.countsToCaps ? confirmUnpaid(draft, told) : keep(draft, before, told);
   if (isOver) return endUnpaid(draft, told, status, isKnown);

@@ -133,7 +133,7 @@ async function charged(
 ): Promise<Settled<CoreTopUpResult>> {
   const topUp = begun.replayed ? await storedTopUp(services, place) : begun.result.topUp;
   try {
-    return await collector.charge(place, topUp);
+    return await collector.settle(place, topUp);
   } catch (error) {
     warnOfProvider(place, error);
     return begun.replayed ? current(services, place) : begun;
@@ -178,40 +178,19 @@ async function cancelTopUp(
   const { input, text } = parseRequest(schemas.topUpRefSchema, request, "cancelTopUp");
   const { handle, local } = await services.handleOf("tu", input.topUpId, "top_up_not_found");
   const place = { handle, topUpId: local };
-  if (!(await isClear(services, billing, place)))
-    return presentTopUpResult({ ...(await current(services, place)), replayed: false });
-  const { state } = await storedTopUp(services, place);
-  if (state === "completed")
-    throw new CreditError(
-      "grant_closed",
-      `Top-up "${input.topUpId}" is paid, so it cannot be canceled; give it back with refundTopUp.`,
-      { topUpId: input.topUpId, state },
-    );
-  const settled = await settleMutation(services, handle, input, text, "topUp", {
-    kind: "recordPayment",
+  const { replayed } = await settleMutation(services, handle, input, text, "topUp", {
+    kind: "callOffTopUp",
     topUpId: local,
-    status: "canceled",
-    told: { reason: "canceled_by_request" },
-    refundedGross: null,
   });
-  // Its event asks the provider, too; here the caller gets to know what comes of it.
-  if (billing === null) return presentTopUpResult(settled);
-  await billing.collector.goOn(place).catch((error: unknown) => warnOfProvider(place, error));
-  return presentTopUpResult({ ...(await current(services, place)), replayed: settled.replayed });
-}
-
-/** What was charged without an answer may be paid: the provider is asked before it is called off. */
-async function isClear(services: Services, billing: Billing | null, place: TopUpPlace): Promise<boolean> {
-  const topUp = await storedTopUp(services, place);
-  if (topUp.state !== "pending" || topUp.payment.id !== null) return true;
-  const { collector } = needed(billing, "cancelTopUp");
-  try {
-    await collector.clearUp(place, topUp);
-    return true;
-  } catch (error) {
-    warnOfProvider(place, error);
-    return false;
-  }
+  await billing?.collector.goOn(place).catch((error: unknown) => warnOfProvider(place, error));
+  const after = await current(services, place);
+  const { state } = after.result.topUp;
+  if (state !== "completed") return presentTopUpResult({ ...after, replayed });
+  throw new CreditError(
+    "grant_closed",
+    `Top-up "${input.topUpId}" is paid, so it cannot be canceled; give it back with refundTopUp.`,
+    { topUpId: input.topUpId, state },
+  );
 }
 
 async function refundTopUp(

@@ -1,7 +1,7 @@
 import { formatScaled } from "../../core/amounts.js";
-import { isUnsettled, type TopUp, type TopUpRefund } from "../../core/top-up.js";
+import { type TopUp, type TopUpRefund, isWatched } from "../../core/top-up.js";
 import type { TopUpResult } from "../../core/results.js";
-import { isTooLateToCharge } from "../../core/top-up-outcome.js";
+import { isOverdue } from "../../core/top-up-outcome.js";
 import type { CreditEvent } from "../api-events.js";
 import type { Announcer } from "../events/announcer.js";
 import { publicId } from "../ids.js";
@@ -36,9 +36,6 @@ export class Collector {
     };
     announcer.on("credits.auto_top_up.started", collect);
     announcer.on("credits.top_up.unsettled", collect);
-    // Given up after its time: nobody is to pay it any more.
-    announcer.on("credits.top_up.canceled", collect);
-    announcer.on("credits.auto_top_up.failed", collect);
   }
 
   private async collect(id: string): Promise<void> {
@@ -49,53 +46,68 @@ export class Collector {
 
   /** Does what is to be done now. A provider that does not answer is asked again when the wallet says so. */
   async goOn(place: TopUpPlace): Promise<void> {
-    const topUp = await storedTopUp(this.services, place);
-    if (topUp.state === "canceled") await this.callOff(place, topUp);
-    if (!isUnsettled(topUp)) return;
-    if (topUp.state === "pending") await this.charge(place, topUp);
+    let topUp = await storedTopUp(this.services, place);
+    if (isWatched(topUp)) {
+      const known = await this.provider.payment(this.keyOf(place), null);
+      if (known === null) return;
+      topUp = (await this.record(place, known)).result.topUp;
+    }
+    if (topUp.state === "pending") await this.settle(place, topUp);
     for (const refund of topUp.refunds)
       if (refund.state === "pending") await this.refund(place, topUp, refund);
   }
 
   /** Asks what became of it, whatever is known: a payment may come after it was given up, or go back after it came. */
   async refresh(place: TopUpPlace): Promise<void> {
-    const topUp = await storedTopUp(this.services, place);
-    if (topUp.payment.id === null) return this.goOn(place);
-    const known = await this.provider.payment(this.keyOf(place), topUp.payment.id);
-    if (known !== null) await this.record(place, known);
+    const { state, payment } = await storedTopUp(this.services, place);
+    if (state !== "pending" && payment.id !== null) {
+      const known = await this.provider.payment(this.keyOf(place), payment.id);
+      if (known !== null) await this.record(place, known);
+    }
     await this.goOn(place);
   }
 
-  /** Asks for the money, or what became of it. @throws what the provider does: then nobody knows. */
-  async charge(place: TopUpPlace, topUp: TopUp): Promise<Settled<TopUpResult>> {
-    const known = await this.known(place, topUp);
-    if (known !== null) return this.record(place, known);
+  /**
+   * Asks for the money, or what became of it; has the provider give it up where nobody is to pay it any more.
+   *
+   * @throws what the provider does: then nobody knows, and nothing ends.
+   */
+  async settle(place: TopUpPlace, topUp: TopUp): Promise<Settled<TopUpResult>> {
+    const payment = await this.asked(place, topUp);
+    if (payment === null) return this.drop(place, topUp);
+    const recorded = await this.record(place, payment);
+    if (!this.isToGo(topUp, payment)) return recorded;
+    const answer = await this.provider.cancel(this.keyOf(place), payment.id);
+    return answer === null ? recorded : this.record(place, { ...answer, ...reasonOf(topUp, answer) });
+  }
+
+  /** Null: the provider knows of none, and is not to take money any more. */
+  private async asked(place: TopUpPlace, topUp: TopUp): Promise<ParsedPayment | null> {
     const { provider, services } = this;
-    if (provider.tellsPayments && isTooLateToCharge(topUp, services.now())) return this.giveUp(place);
-    return this.record(place, await this.chargeNow(place, topUp));
+    const { payment, checks, isCalledOff, by } = topUp;
+    const isFirst = payment.id === null && checks === 0 && !isCalledOff;
+    const known = isFirst ? null : await provider.payment(this.keyOf(place), payment.id);
+    if (known !== null) return known;
+    // The customer is long gone. An automatic purchase needs nobody there.
+    const isTooLate = isCalledOff || (by === "customer" && isOverdue(topUp, services.now()));
+    return isTooLate && provider.tellsPayments ? null : this.chargeNow(place, topUp);
   }
 
-  /** Null: nothing is known of it, or nothing was asked for yet. */
-  private async known(place: TopUpPlace, { payment, checks }: TopUp): Promise<ParsedPayment | null> {
-    if (payment.id === null && checks === 0) return null;
-    return this.provider.payment(this.keyOf(place), payment.id);
+  /** What is on its way by itself, as a direct debit, is left to come; what waits for people has its time. */
+  private isToGo(topUp: TopUp, { status }: ParsedPayment): boolean {
+    if (status !== "pending" && status !== "requires_action") return false;
+    if (topUp.isCalledOff) return true;
+    const waits = topUp.by === "customer" || status === "requires_action";
+    return waits && isOverdue(topUp, this.services.now());
   }
 
-  /** Finds out what became of a charge that was never answered. @throws what the provider does: then nobody knows. */
-  async clearUp(place: TopUpPlace, topUp: TopUp): Promise<void> {
-    const answer = this.provider.tellsPayments
-      ? await this.provider.payment(this.keyOf(place), null)
-      : await this.chargeNow(place, topUp);
-    if (answer !== null) await this.record(place, answer);
-  }
-
-  /** The provider knows of no payment, and it is too late to ask for one. */
-  private giveUp(place: TopUpPlace): Promise<Settled<TopUpResult>> {
+  /** It ends here; a request that is still on its way may bring it back. */
+  private drop(place: TopUpPlace, { isCalledOff }: TopUp): Promise<Settled<TopUpResult>> {
     return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", {
       kind: "recordPayment",
       topUpId: place.topUpId,
       status: "canceled",
-      told: { reason: "not_paid_in_time" },
+      told: isCalledOff ? {} : { reason: NOT_IN_TIME },
       refundedGross: null,
     });
   }
@@ -116,18 +128,6 @@ export class Collector {
   async record(place: TopUpPlace, payment: ParsedPayment): Promise<Settled<TopUpResult>> {
     const told = await recordedPayment(this.services, place, payment);
     return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", told);
-  }
-
-  /** Nobody is to pay it any more; what was paid all the same is recorded. */
-  private async callOff(place: TopUpPlace, { payment }: TopUp): Promise<void> {
-    const { provider } = this;
-    const key = this.keyOf(place);
-    const known = payment.id === null ? await provider.payment(key, null) : null;
-    if (known !== null) await this.record(place, known);
-    const id = payment.id ?? known?.id;
-    if (id === undefined || (known !== null && IS_OVER.has(known.status))) return;
-    const answer = await provider.cancel(key, id);
-    if (answer !== null) await this.record(place, answer);
   }
 
   async refund(
@@ -162,7 +162,11 @@ export class Collector {
   }
 }
 
-const IS_OVER: ReadonlySet<ParsedPayment["status"]> = new Set(["succeeded", "failed", "canceled"]);
+const NOT_IN_TIME = "not_paid_in_time";
+
+function reasonOf({ isCalledOff }: TopUp, { status, reason }: ParsedPayment): Pick<ParsedPayment, "reason"> {
+  return status === "canceled" && !isCalledOff ? { reason: reason ?? NOT_IN_TIME } : { reason };
+}
 
 /** Who stands in the audit trail. */
 const COLLECTOR = "coffer:billing";

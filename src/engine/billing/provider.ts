@@ -29,7 +29,7 @@ export class Provider {
   }
 
   async charge(request: Unsigned<ChargeRequest>): Promise<ParsedPayment> {
-    const answer = await this.inTime((signal) => this.port.charge({ ...request, signal }));
+    const answer = await this.inTime(async (signal) => this.port.charge({ ...request, signal }));
     return parseInput(paymentAnswerSchema, answer, "the billing provider's answer to charge");
   }
 
@@ -58,7 +58,7 @@ export class Provider {
   async refund(
     request: Unsigned<Parameters<BillingProvider["refund"]>[0]>,
   ): Promise<z.output<typeof refundAnswerSchema>> {
-    const answer = await this.inTime((signal) => this.port.refund({ ...request, signal }));
+    const answer = await this.inTime(async (signal) => this.port.refund({ ...request, signal }));
     return parseInput(refundAnswerSchema, answer, "the billing provider's answer to refund");
   }
 

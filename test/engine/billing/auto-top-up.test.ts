@@ -372,6 +372,9 @@ describe("what fails", () => {
     const [first] = here.billing.payments.values();
     expect(first).toMatchObject({ status: "canceled" });
     expect(await typesOf(here)).toContain("credits.auto_top_up.failed");
+    here.clock.advance({ hours: 1 });
+    await here.credits.runDue();
+    await quiet();
     // An hour later it was tried again.
     expect(await netOf(here)).toBe("100");
   });

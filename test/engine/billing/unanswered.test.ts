@@ -81,14 +81,17 @@ describe("of a charge whose answer was lost", () => {
     expect(await availableTo(here.credits)).toBe("500");
   });
 
-  it("an engine without a provider can not call it off: it can not ask", async () => {
+  it("an engine without a provider notes that it is called off; one with a provider asks, and ends it", async () => {
     const here = shop();
-    here.billing.expect(lost);
+    here.billing.expect({ ...lost, status: "pending" });
     const { topUp } = await here.credits.topUp(buy);
     const other = openShop(here.store, here.clock);
-    const error = await refusedWith(other.cancelTopUp({ topUpId: topUp.id }), "unsupported");
-    expect(error.message).toContain("billing");
-    expect((await here.credits.topUps(ACME)).items).toMatchObject([{ status: "pending" }]);
+    expect(await other.cancelTopUp({ topUpId: topUp.id })).toMatchObject({ status: "pending" });
+    await later(here, HOUR);
+    expect(here.billing.payments.get(topUp.id)).toMatchObject({ status: "canceled" });
+    expect((await here.credits.topUps(ACME)).items).toMatchObject([
+      { status: "canceled", payment: { reason: "canceled_by_request" } },
+    ]);
   });
 
   it("called off while the charge was on its way, it comes all the same: by a watch, a repeat, or refreshTopUp", async () => {
