@@ -76,7 +76,7 @@ async function booked(credits: Engine): Promise<readonly string[]> {
           money,
           number,
           status,
-          ...lines.map((line) => `${line.credits}/${line.entries?.count}`),
+          ...lines.map((line) => `${line.credits?.toFixed()}/${line.entries?.count}`),
         ].join(" "),
       );
   return told;

@@ -26,7 +26,9 @@ function shop(options: Parameters<typeof fakeProvider>[0] = {}) {
 async function listed({ credits }: Pick<ReturnType<typeof shop>, "credits">): Promise<readonly string[]> {
   const rows: string[] = [];
   for await (const { customer, refunded, recovered, unrecovered, currency } of unrecoveredRefunds(credits))
-    rows.push(`${customer} ${currency} ${refunded} − ${recovered} = ${unrecovered}`);
+    rows.push(
+      `${customer} ${currency} ${refunded.toFixed()} − ${recovered.toFixed()} = ${unrecovered.toFixed()}`,
+    );
   return rows;
 }
 

@@ -49,7 +49,7 @@ const isPending = ({ status }: { readonly status: string }) => status === "pendi
 async function reads({ credits, clock }: Shop): Promise<unknown> {
   const unit = { customerId: "acme", feature: "unit" } as const;
   const { version: _, expiring, ...balance } = await credits.balance(ACME);
-  const { version: __, expiring: past, ...then } = await credits.balance({ ...ACME, at: START });
+  const { version: __, expiring: past, ...before } = await credits.balance({ ...ACME, at: START });
   const explained = await credits.explain({ ...ACME, feature: "unit" });
   const forecast = await credits.forecast({
     ...ACME,
@@ -61,7 +61,7 @@ async function reads({ credits, clock }: Shop): Promise<unknown> {
   for await (const text of journalCsv(credits, ahead)) csv += text;
   return plain({
     balance,
-    then,
+    before,
     expiring: [...expiring, ...past].map(({ amount, at }) => [amount, at]),
     gold: (await credits.balance(gold)).balance,
     check: await credits.check({ ...unit, quantity: 500 }),
