@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Decimal } from "coffer";
 import { fakeProvider, invoices, sendInvoices } from "coffer/billing";
 import { memoryStore } from "coffer/memory";
 import { sqliteStore } from "coffer/sqlite";
@@ -100,6 +101,34 @@ async function atOnce({ engines, provider, clock, keys }: Firms): Promise<void> 
   expect(new Set(keys).size).toBe(12);
 }
 
+/** Runs that see different books: what one of them covers, no other does. */
+async function toThreeEnds({ engines, provider, clock }: Firms): Promise<void> {
+  const [credits] = engines;
+  const ends = ["2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"];
+  for (const [index, end] of ends.entries()) {
+    await use(credits, 100 * 2 ** index);
+    clock.set(Date.parse(end));
+  }
+  await Promise.all(engines.map((engine, index) => sendAll(engine, provider, ends[index] ?? FEBRUARY)));
+  for (const customerId of CUSTOMERS) {
+    const all = await invoices(credits, { customerId });
+    for (const [money, due] of [
+      ["USD", "10.5"],
+      ["JPY", "2100"],
+    ]) {
+      const stored = all.filter((invoice) => invoice.money === money);
+      const zero = new Decimal(0);
+      expect(stored.reduce((sum, invoice) => sum.plus(invoice.due.amount), zero).toFixed()).toBe(due);
+      const asked = provider.invoices.filter(
+        (one) => one.customerId === customerId && one.currency === money,
+      );
+      const amounts = asked.flatMap(({ lines }) => lines.map(({ amount }) => amount.amount));
+      expect(amounts.reduce((sum, amount) => sum.plus(amount), zero).toFixed()).toBe(due);
+      expect(asked).toHaveLength(stored.length);
+    }
+  }
+}
+
 async function diesMidway(
   { engines, provider, clock, keys, dies }: Firms,
   death: "before" | "after",
@@ -129,6 +158,7 @@ async function diesMidway(
 
 const RUNS = {
   "three at once, in two periods: one invoice each": atOnce,
+  "three at once, to three ends: 700 × $0.015 = $10.50 in all": toThreeEnds,
   "one that dies before the provider hears of it": (firms: Firms) => diesMidway(firms, "before"),
   "one that dies before the answer is kept": (firms: Firms) => diesMidway(firms, "after"),
 };
