@@ -32,6 +32,8 @@ export type {
 export type { EntryTrace, GrantTrace, TraceGrantRequest, TraceStep, TracedOperation } from "./trace-api.js";
 export { traceEntry } from "./trace-entry.js";
 export { traceGrant } from "./trace-grant.js";
+export { unrecoveredRefunds } from "./unrecovered-refunds.js";
+export type { UnrecoveredRefund } from "./unrecovered-refunds.js";
 export { waterfall } from "./waterfall.js";
 export type { Waterfall, WaterfallRequest, WaterfallRow } from "./waterfall-api.js";
 export type { MoneyEffect } from "./effect.js";

@@ -1,64 +1,7 @@
-import { type CreditEngine, createCreditEngine, defineCatalog } from "coffer";
-import {
-  type FakeProvider,
-  fakeProvider,
-  invoices,
-  previewInvoices,
-  sendInvoice,
-  sendInvoices,
-} from "coffer/billing";
-import { memoryStore } from "coffer/memory";
-import type { CreditStore } from "coffer/store";
-import { type ManualClock, manualClock } from "coffer/testing";
+import { invoices, previewInvoices, sendInvoice, sendInvoices } from "coffer/billing";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { virtualPace } from "../engine/virtual-pace.js";
-
-const catalog = defineCatalog({
-  currencies: {
-    tokens: {
-      name: "Tokens",
-      scale: 0,
-      policy: { mode: "overage", price: { amount: "0.015", currency: "USD" } },
-      topUps: { USD: { price: "0.01" } },
-    },
-    minutes: {
-      name: "Minutes",
-      scale: 0,
-      policy: { mode: "overage", price: { amount: "3", currency: "JPY" } },
-    },
-  },
-  features: {
-    chat: { currency: "tokens", rate: { credits: 1 } },
-    image: { currency: "tokens", rate: { credits: 10 } },
-    call: { currency: "minutes", rate: { credits: 1 } },
-  },
-});
-
-type Engine = CreditEngine<typeof catalog>;
-
-interface Firm {
-  readonly credits: Engine;
-  readonly provider: FakeProvider;
-  readonly clock: ManualClock;
-  readonly store: CreditStore;
-}
-
-const FEBRUARY = "2026-02-01T00:00:00Z";
-const MARCH = "2026-03-01T00:00:00Z";
-
-function firm(): Firm {
-  const clock = manualClock(Date.UTC(2026, 0, 10));
-  const store = memoryStore();
-  const provider = fakeProvider();
-  const credits = createCreditEngine({ catalog, store, clock, billing: provider, pace: virtualPace() });
-  return { credits, provider, clock, store };
-}
-
-let keys = 0;
-const key = () => ({ idempotencyKey: `k${(keys += 1)}` });
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-const acme = { customerId: "acme" };
+import { FEBRUARY, MARCH, acme, firm, key, plain } from "./invoice-support.js";
 
 test("credits first, the rest is billed: 100 bought, 130 used, 30 × $0.015 = $0.45 are due", async () => {
   const { credits, provider, clock } = firm();

@@ -3,15 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RevenueRow, revenueReport } from "coffer/finance";
+import { mysqlStore } from "coffer/mysql";
 import { postgresStore } from "coffer/postgres";
 import { sqliteStore } from "coffer/sqlite";
 import type { CreditStore } from "coffer/store";
 import Libsql from "libsql";
+import mysql from "mysql2/promise";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { makeHistory } from "../stores/queries/history.js";
 import { queriesOf } from "../stores/queries/page.js";
-import { freshPostgres } from "../support/databases.js";
+import { freshMysql, freshPostgres, hasMysql } from "../support/databases.js";
 
 const JANUARY = Date.UTC(2026, 0, 1);
 const FEBRUARY = Date.UTC(2026, 1, 1);
@@ -93,3 +95,17 @@ test("on PostgreSQL", { timeout: 120_000 }, async () => {
   await pool.end();
   await drop();
 });
+
+test.skipIf(!(await hasMysql("the queries on revenue on MariaDB")))(
+  "on MariaDB",
+  { timeout: 120_000 },
+  async () => {
+    const { url, drop } = await freshMysql();
+    const pool = mysql.createPool(url);
+    const store = mysqlStore({ pool });
+    await store.migrate();
+    await check("MariaDB", store, async (text) => (await pool.query<mysql.RowDataPacket[]>(text))[0]);
+    await pool.end();
+    await drop();
+  },
+);

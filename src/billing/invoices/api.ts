@@ -60,7 +60,10 @@ export interface InvoiceRequestOf {
   readonly customerId: string;
   /** The end of the period, not in it: entries that were booked before. */
   readonly to: InstantInput;
-  /** Of the first invoice of a customer: entries before it are left out, as billed elsewhere. Default: from the first entry. */
+  /**
+   * Of the first run for a customer: entries that stand before it are left out, as billed elsewhere. Later runs take no
+   * notice of it. Default: from the first entry.
+   */
   readonly from?: InstantInput | undefined;
   /**
    * Whether paid grants (of plans, and made by `grant`) are to be paid by the invoice, or stand there as paid elsewhere.

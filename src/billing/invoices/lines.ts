@@ -4,12 +4,12 @@ import type { Grant } from "../../engine/api-results.js";
 import type { EngineDoor } from "../../engine/door.js";
 import { entryFromRow } from "../../engine/entry-rows.js";
 import { walletKeyOf } from "../../engine/ids.js";
-import type { WalletHead, WalletKey } from "../../store/rows.js";
+import type { EntryRow, WalletHead, WalletKey } from "../../store/rows.js";
 import type { InvoicedState, StoredLine } from "./state.js";
 
 export interface Covering {
   readonly customerId: string;
-  /** Entries before it are left out where nothing was invoiced yet. */
+  /** Entries that stand before it are left out by the first step, and looked at by no later one. */
   readonly from: number | null;
   readonly to: number;
   readonly grants: "show" | "bill";
@@ -34,8 +34,10 @@ export async function linesSince(
   const lines = new LineBook(covering.grants);
   const through = { ...state.through };
   for await (const wallet of walletsOf(door, covering.customerId)) {
-    const last = await addEntries(door, { wallet, state, covering, lines });
-    if (last !== null) through[wallet.wallet.id] = last;
+    const { id } = wallet.wallet;
+    const before = state.through[id] ?? (await leftOut(door, wallet, { state, covering }));
+    const last = (await addEntries(door, { wallet, before, covering, lines })) ?? before;
+    if (last !== null) through[id] = last;
   }
   return { lines: lines.byMoney(), through };
 }
@@ -54,9 +56,31 @@ async function* walletsOf({ books }: EngineDoor, customerId: string): AsyncGener
   } while (after !== null);
 }
 
+type Position = InvoicedState["through"][string];
+
+/**
+ * Where a ledger stands at the customer's beginning. It is kept by number: an entry that comes later is of no other
+ * invoice, even if a slow clock dates it before the beginning.
+ */
+async function leftOut(
+  { books }: EngineDoor,
+  { wallet }: Wallet,
+  { state, covering }: { readonly state: InvoicedState; readonly covering: Covering },
+): Promise<Position | null> {
+  if (state.step > 0 || covering.from === null) return null;
+  const { items } = await books.list(
+    { kind: "entries", where: { wallet }, to: covering.from, order: "desc" },
+    null,
+    1,
+  );
+  const [last] = items;
+  return last === undefined ? null : { seq: last.seq, at: last.recordedAt };
+}
+
 interface Adding {
   readonly wallet: Wallet;
-  readonly state: InvoicedState;
+  /** What is covered, or left out, already; null: nothing. */
+  readonly before: Position | null;
   readonly covering: Covering;
   readonly lines: LineBook;
 }
@@ -64,23 +88,26 @@ interface Adding {
 /** @returns the last entry that is covered; null: none. Ledgers go by number: none is left out, and none comes twice. */
 async function addEntries(
   door: EngineDoor,
-  { wallet, state, covering, lines }: Adding,
-): Promise<InvoicedState["through"][string] | null> {
+  { wallet, before, covering, lines }: Adding,
+): Promise<Position | null> {
   const { books } = door;
   const { wallet: key, customerId, currency, scope } = wallet;
   const names = { customerId, currency, scope };
-  const before = state.through[key.id];
-  const from = before?.at ?? state.begin ?? covering.from;
-  let last: InvoicedState["through"][string] | null = null;
+  let last: Position | null = null;
   let after: string | null = null;
   do {
     const page: Awaited<ReturnType<typeof books.list<"entries">>> = await books.list(
-      { kind: "entries", where: { wallet: key }, to: covering.to, ...(from === null ? {} : { from }) },
+      {
+        kind: "entries",
+        where: { wallet: key },
+        to: covering.to,
+        ...(before === null ? {} : { from: before.at }),
+      },
       after,
       PAGE,
     );
     const rows = page.items.filter(({ seq }) => seq > (before?.seq ?? 0));
-    const entries = rows.filter(({ cost }) => cost !== null && cost !== 0n);
+    const entries = rows.filter(isBillable);
     const grants = await grantsOf(
       door,
       key,
@@ -100,6 +127,11 @@ async function addEntries(
     after = page.next;
   } while (after !== null);
   return last;
+}
+
+/** Use past zero counts though its money rounds to nothing: the next use brings what both come to. */
+function isBillable({ account, amount, cost }: EntryRow): boolean {
+  return cost !== null && (cost !== 0n || (account === "overage" && amount !== 0n));
 }
 
 async function grantsOf(

@@ -189,12 +189,10 @@ function stateAfter(state: InvoicedState, { covered, invoices, period }: Step): 
     if (status === "carried") carried.set(money, due);
     else carried.delete(money);
   }
-  const begin = state.step === 0 ? (period.from ?? null) : state.begin;
   return {
     numbers: Object.fromEntries(numbers),
     through: covered.through,
     to: period.to,
-    begin,
     carried: Object.fromEntries(carried),
     step: state.step + 1,
   };

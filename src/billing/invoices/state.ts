@@ -5,11 +5,9 @@ import type { RecordRow } from "../../store/rows.js";
 export interface InvoicedState {
   /** Invoices so far, by money. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** By wallet: the last entry that an invoice covers. */
+  /** By wallet: the last entry that an invoice covers, or that stood before the first one and is of none. */
   readonly through: Readonly<Record<string, { readonly seq: number; readonly at: number }>>;
   readonly to: number | null;
-  /** Entries before it were never covered; null: all were. */
-  readonly begin: number | null;
   /** By money, in major units: what came to less than nothing. */
   readonly carried: Readonly<Record<string, string>>;
   /** Changes with each step, so that two runs at once see each other. */
@@ -20,7 +18,6 @@ const NOTHING_INVOICED: InvoicedState = {
   numbers: {},
   through: {},
   to: null,
-  begin: null,
   carried: {},
   step: 0,
 };
