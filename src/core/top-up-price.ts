@@ -43,13 +43,19 @@ export function priceOf({ bands, money }: TopUpTerms, credits: bigint, scale: nu
   return price === 0n ? null : price;
 }
 
-/** @returns the most credits that cost no more than so much money; 0n where it buys none. */
+/**
+ * The most credits whose price, rounded as `priceOf` rounds it, is no more than so much money: what costs less than half a
+ * minor unit more.
+ *
+ * @returns 0n where it buys none.
+ */
 export function creditsFor({ bands, money }: TopUpTerms, minor: bigint, scale: number): bigint {
   let most = 0n;
   let above = 0n;
   for (const { upTo, price } of bands) {
     const { digits, places } = parseDecimal(price) ?? { digits: 1n, places: 0 };
-    const bought = (minor * 10n ** BigInt(places + scale)) / (digits * 10n ** BigInt(minorPlaces(money)));
+    const whole = 10n ** BigInt(places + scale);
+    const bought = ((2n * minor + 1n) * whole - 1n) / (2n * digits * 10n ** BigInt(minorPlaces(money)));
     const credits = upTo !== null && bought > upTo ? upTo : bought;
     if (credits > above && credits > most) most = credits;
     above = upTo ?? above;

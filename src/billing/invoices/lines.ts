@@ -211,7 +211,8 @@ class LineBook {
       description: isBack ? `Refund: ${name}` : name,
       feature: null,
       unitPrice: null,
-      isDue: this.grants === "bill" && !isPaidElsewhere,
+      // What came from another wallet was billed there, or paid there.
+      isDue: this.grants === "bill" && !isPaidElsewhere && grant?.originGrantId === null,
       grantId: entry.grantId,
     };
   }

@@ -22,7 +22,7 @@ export function refundGrant(draft: Draft, request: RefundGrantRequest): RefundRe
   if (amount > available || amount === 0n)
     throw denial(draft, { price: amount, available, shortfall: amount - available });
   const entry = takeOut(draft, grant.id, amount, { type: "refunded", departure: "refunded" });
-  if (grant.payment?.topUpId != null) pauseForRefund(draft);
+  pauseForRefund(draft);
   return {
     kind: "refund",
     id: draft.operationId,

@@ -96,8 +96,10 @@ function statementOf(
     .limit(sql.lit(query.limit + 1));
   if (wallet !== null) rows = rows.where("row.wallet", "=", dialect.int(wallet));
   if (after !== null) {
-    const place = [walletNumber(after.wallet), ...after.place.map(String)];
-    rows = rows.where(beyond(dialect, columns, place, direction));
+    const cursor = [walletNumber(after.wallet), ...after.place.map(String)];
+    // A comparison that begins with what is fixed anyway is read from the wallet's first row on, not from the place.
+    const fixed = cursor[0] === wallet && order.length > 0 ? 1 : 0;
+    rows = rows.where(beyond(dialect, columns.slice(fixed), cursor.slice(fixed), direction));
   }
   for (const [field] of columns) rows = rows.orderBy(sql.ref(`row.${field}`), direction);
   return rows;
