@@ -9,7 +9,7 @@ import {
   toScaled,
 } from "../core/amounts.js";
 import type { DecimalParts } from "../core/amounts.js";
-import { MAX_INSTANT } from "../core/calendar.js";
+import { DAY_MS, MAX_INSTANT, addDuration } from "../core/calendar.js";
 import { decimalText } from "../core/decimal.js";
 import { invalidInput } from "../core/errors.js";
 import { minorPlaces } from "../core/money.js";
@@ -82,6 +82,9 @@ function instantOf(value: unknown): number | undefined {
   return Object.prototype.toString.call(value) === "[object Date]" ? Number(value) : undefined;
 }
 
+/** Any instant of today, and a length of time behind it, stays within the calendar of JavaScript. */
+const LONGEST_MS = 10_000 * 366 * DAY_MS;
+
 const durationPart = z.number().nonnegative().optional();
 /** The calendar has no half of these. */
 const wholeDurationPart = z.int().nonnegative().optional();
@@ -99,6 +102,9 @@ export const durationSchema = z
   })
   .refine((duration) => Object.values(duration).some((part) => part !== undefined && part > 0), {
     error: "must be longer than nothing, as in { minutes: 10 }",
+  })
+  .refine((duration) => addDuration(0, duration) <= LONGEST_MS, {
+    error: "must not be longer than 10,000 years; leave it out where there is no end",
   })
   .transform((duration) =>
     Object.fromEntries(Object.entries(duration).filter(([, part]) => part !== undefined)),

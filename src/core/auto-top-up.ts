@@ -1,3 +1,4 @@
+import { MAX_AMOUNT } from "./amounts.js";
 import { pause } from "./auto-pause.js";
 import { boughtIn, periodNow, periodResetsAt, withBought } from "./auto-period.js";
 import { HOUR_MS } from "./calendar.js";
@@ -46,7 +47,8 @@ function priceToPay(draft: Draft, { buys, money }: AutoTopUp, credits: bigint): 
   if (sold === undefined || !hasRoomFor(draft, credits) || !takesMoney(draft, money)) return null;
   if ("packsOf" in buys && buys.package !== null) {
     const pack = sold.packages.get(buys.package);
-    return pack === undefined ? null : (credits / buys.packsOf) * pack.price;
+    const price = pack === undefined ? null : (credits / buys.packsOf) * pack.price;
+    return price === null || price > MAX_AMOUNT ? null : price;
   }
   return priceOf(sold, credits, terms.currency.scale);
 }

@@ -1,4 +1,4 @@
-import { parseDecimal } from "./amounts.js";
+import { MAX_AMOUNT, parseDecimal } from "./amounts.js";
 import type { Duration } from "./calendar.js";
 import { minorPlaces, moneyFor } from "./money.js";
 
@@ -33,29 +33,26 @@ export interface TopUpPackage {
 /**
  * What so many credits cost: credits × price of their band, rounded half-up to the minor unit.
  *
- * @returns minor units; null where no band holds them, or where they cost less than the least money there is: what comes
- *   to nothing is not sold, or many small purchases would be free.
+ * @returns minor units; null where no band holds them, where they cost more than can be kept exactly, or less than the
+ *   least money there is: what comes to nothing is not sold, or many small purchases would be free.
  */
 export function priceOf({ bands, money }: TopUpTerms, credits: bigint, scale: number): bigint | null {
   const band = bands.find(({ upTo }) => upTo === null || credits <= upTo);
   if (band === undefined) return null;
   const price = moneyFor({ amount: band.price, currency: money }, credits, scale);
-  return price === 0n ? null : price;
+  return price === 0n || price > MAX_AMOUNT ? null : price;
 }
 
 /**
- * The most credits whose price, rounded as `priceOf` rounds it, is no more than so much money: what costs less than half a
- * minor unit more.
- *
- * @returns 0n where it buys none.
+ * @returns the most credits whose exact price, before it is rounded, is no more than so much money; 0n where it buys none.
+ *   Rounding gives none away: 1.00 EUR at 0.02 buys 50, not the 50.24 that would be rounded to it.
  */
 export function creditsFor({ bands, money }: TopUpTerms, minor: bigint, scale: number): bigint {
   let most = 0n;
   let above = 0n;
   for (const { upTo, price } of bands) {
     const { digits, places } = parseDecimal(price) ?? { digits: 1n, places: 0 };
-    const whole = 10n ** BigInt(places + scale);
-    const bought = ((2n * minor + 1n) * whole - 1n) / (2n * digits * 10n ** BigInt(minorPlaces(money)));
+    const bought = (minor * 10n ** BigInt(places + scale)) / (digits * 10n ** BigInt(minorPlaces(money)));
     const credits = upTo !== null && bought > upTo ? upTo : bought;
     if (credits > above && credits > most) most = credits;
     above = upTo ?? above;

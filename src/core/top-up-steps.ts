@@ -3,7 +3,7 @@ import { pauseForRefund } from "./auto-pause.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import { grantOf, takeOut } from "./movements.js";
-import { checkMoney } from "./new-grant.js";
+import { checkMoney, checkRoom } from "./new-grant.js";
 import { tellTopUp, tellTopUpRefunded } from "./tell-top-up.js";
 import { NOTHING_TOLD, type TopUp, type TopUpPayment, grossOf } from "./top-up.js";
 import { unpaidGrant } from "./top-up-grant.js";
@@ -21,6 +21,7 @@ const CHECK_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 1
 
 export function beginTopUp(draft: Draft, terms: NewTopUp): TopUp {
   checkMoney(draft, terms.price);
+  checkRoom(draft, terms.credits);
   const topUp: TopUp = {
     ...terms,
     isCalledOff: false,

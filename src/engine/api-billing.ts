@@ -255,8 +255,9 @@ export interface BillingVerbs<C extends Catalog> {
   refreshTopUp(request: TopUpRef): Promise<TopUpResult>;
 
   /**
-   * Gives up a top-up that is not paid. Where its money comes all the same, so do its credits: give them back with
-   * `refundTopUp`.
+   * Gives up a top-up that is not paid: `canceled` once the provider has given its payment up. `pending`: it can not be
+   * reached, or can not stop the payment; the wish is kept, and the engine tries again. Where the money comes all the same,
+   * so do its credits: give them back with `refundTopUp`.
    *
    * @throws CreditError `top_up_not_found`, `grant_closed` (it is paid)
    */

@@ -203,6 +203,25 @@ test("paid grants are shown, or billed where that is asked for; what was paid is
   });
 });
 
+test("credits that came from another customer were never billed here: their refund is shown, and not due", async () => {
+  const { credits, provider, clock } = firm();
+  const bob = { customerId: "bob", currency: "tokens" } as const;
+  await credits.topUp({ ...acme, currency: "tokens", credits: 1_000, ...key() });
+  await credits.transfer({ from: "acme", to: "bob", currency: "tokens", amount: 500, ...key() });
+  const [moved] = (await credits.grants(bob)).items;
+  await credits.refundGrant({ grantId: moved?.id ?? "", ...key() });
+  await credits.withdraw({ customerId: "bob", feature: "chat", quantity: 100, ...key() });
+  clock.set(Date.parse(FEBRUARY));
+  const [sent] = await sendInvoice(credits, { customerId: "bob", to: FEBRUARY, provider, grants: "bill" });
+  expect(plain(sent)).toMatchObject({
+    due: { amount: "1.5" },
+    lines: [
+      { kind: "grant_refund", amount: { amount: "-5" }, isDue: false },
+      { kind: "overage", amount: { amount: "1.5" }, isDue: true },
+    ],
+  });
+});
+
 test("a period that is not over, and what is no engine, is refused", async () => {
   const { credits, provider } = firm();
   await expect(sendInvoice(credits, { ...acme, to: MARCH, provider })).rejects.toMatchObject({

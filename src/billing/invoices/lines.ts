@@ -212,7 +212,7 @@ class LineBook {
       feature: null,
       unitPrice: null,
       // What came from another wallet was billed there, or paid there.
-      isDue: this.grants === "bill" && !isPaidElsewhere && grant?.originGrantId === null,
+      isDue: this.grants === "bill" && !isPaidElsewhere && (grant?.originGrantId ?? null) === null,
       grantId: entry.grantId,
     };
   }

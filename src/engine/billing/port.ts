@@ -22,7 +22,8 @@ export interface BillingProvider {
   payment?(request: PaymentRequest): Promise<Payment | null>;
   /**
    * Gives a payment up that is not paid yet, so that nobody pays it later. Answers what is true after that: it may have been
-   * paid meanwhile. Left out: it stays as it is.
+   * paid meanwhile, or be on its way and not to be stopped. Left out: it stays as it is, and a purchase that nobody pays
+   * stays pending until its payment is over.
    */
   cancel?(request: PaymentRequest): Promise<Payment | null>;
   /** Gives money back. */

@@ -1,6 +1,6 @@
 import type { Currency } from "../../catalog/catalog.js";
 import { minorAmount, scaledAmount } from "../../catalog/inputs.js";
-import { formatScaled } from "../../core/amounts.js";
+import { MAX_AMOUNT, formatScaled } from "../../core/amounts.js";
 import type { Duration } from "../../core/calendar.js";
 import { CreditError, invalidInput } from "../../core/errors.js";
 import { minorPlaces } from "../../core/money.js";
@@ -73,6 +73,13 @@ function ofPackage(
       { field: "package" },
     );
   const times = BigInt(count);
+  if (pack.price * times > MAX_AMOUNT)
+    throw invalidInput(
+      `${verb}: ${count} of package "${name}" cost more than can be kept exactly. Buy fewer.`,
+      {
+        field: "packages",
+      },
+    );
   return {
     credits: pack.credits * times,
     price: { total: pack.price * times, currency: money },
@@ -101,7 +108,7 @@ function ofCredits(currency: Currency, terms: TopUpTerms, credits: bigint, verb:
   const total = priceOf(terms, credits, scale);
   if (total === null)
     throw invalidInput(
-      `${verb}: "${id}" has no price for ${is} credits in ${money}: there is none for so many, or they cost less than the least money there is. Buy a \`package\`, or another number.`,
+      `${verb}: "${id}" has no price for ${is} credits in ${money}: there is none for so many, or they cost less than the least money there is, or more than can be kept. Buy a \`package\`, or another number.`,
       { field: "credits" },
     );
   return { credits, price: { total, currency: money }, package: null };

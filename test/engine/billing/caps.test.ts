@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HOUR } from "../support.js";
+import { HOUR, refusedWith } from "../support.js";
 import { ACME, type Shop, expectSound, quiet, shop, typesOf } from "./support.js";
 
 const perDay = { every: { days: 1 } } as const;
@@ -86,6 +86,18 @@ describe("what was bought in a period", () => {
   });
 });
 
+describe("a length of time that leaves the calendar", () => {
+  it("is refused, for caps and for what is bought", async () => {
+    const { credits } = shop();
+    const terms = { ...ACME, threshold: 0, target: 100, caps: { count: 1, ...perDay } } as const;
+    const endless = { years: 300_000 };
+    for (const odd of [{ caps: { count: 1, every: endless } }, { expiresIn: endless }]) {
+      const error = await refusedWith(credits.setAutoTopUp({ ...terms, ...odd }), "invalid_input");
+      expect(error.message).toContain("10,000 years");
+    }
+  });
+});
+
 describe("money that goes back", () => {
   it.each(["refundTopUp", "dispute", "refundGrant"] as const)(
     "pauses what buys by itself, so that it does not buy anew what was just given back: %s",
@@ -108,4 +120,26 @@ describe("money that goes back", () => {
       await expectSound(here);
     },
   );
+});
+
+describe("money of other grants that goes back", () => {
+  const terms = { ...ACME, threshold: 50, target: 100, caps: { count: 9, ...perDay } } as const;
+
+  it("pauses what buys by itself, too", async () => {
+    const here = shop();
+    const grant = await here.credits.grant({
+      ...ACME,
+      amount: 100,
+      category: "paid",
+      cost: { amount: "10.00", currency: "USD" },
+      awaitsPayment: true,
+      idempotencyKey: "order",
+    });
+    await here.credits.markGrantPaid({ grantId: grant.id });
+    await here.credits.setAutoTopUp(terms);
+    await here.credits.refundGrant({ grantId: grant.id, idempotencyKey: "back" });
+    await quiet();
+    expect(here.billing.calls.charge).toBe(0);
+    expect(await here.credits.autoTopUp(ACME)).toMatchObject({ status: "paused", paused: "refunded" });
+  });
 });

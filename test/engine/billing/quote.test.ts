@@ -1,7 +1,10 @@
+import { createCreditEngine, defineCatalog } from "coffer";
+import { fakeProvider } from "coffer/billing";
+import { memoryStore } from "coffer/memory";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { creditsFor, priceOf, type TopUpTerms } from "../../../src/core/top-up-price.js";
-import { plain, refusal } from "../support.js";
+import { plain, refusal, refusedWith } from "../support.js";
 import { ACME, shop } from "./support.js";
 
 test.each([
@@ -108,4 +111,27 @@ test("money buys the most credits that cost no more than it", () => {
       expect(more * each > minor * 10_000n).toBe(true);
     }),
   );
+});
+
+test("what costs more than can be kept exactly is refused before anything is charged", async () => {
+  const billing = fakeProvider();
+  const dear = createCreditEngine({
+    catalog: defineCatalog({
+      currencies: {
+        gold: {
+          name: "Gold",
+          scale: 0,
+          topUps: {
+            USD: { price: "1000000000", packages: { hoard: { credits: 1, price: "50000000000000000" } } },
+          },
+        },
+      },
+    }),
+    store: memoryStore(),
+    billing,
+  });
+  const gold = { customerId: "acme", currency: "gold" } as const;
+  for (const bought of [{ credits: "1000000000" }, { package: "hoard", packages: 10 }] as const)
+    await refusedWith(dear.topUp({ ...gold, ...bought, idempotencyKey: "dear" }), "invalid_input");
+  expect(billing.calls.charge).toBe(0);
 });
