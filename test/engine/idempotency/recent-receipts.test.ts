@@ -12,6 +12,10 @@ function counted(beneath: CreditStore) {
     limits: beneath.limits,
     load: (...call: Parameters<CreditStore["load"]>) => (calls.push("load"), beneath.load(...call)),
     commit: (...call: Parameters<CreditStore["commit"]>) => (calls.push("commit"), beneath.commit(...call)),
+    transact: (...call: Parameters<CreditStore["transact"]>) => (
+      calls.push("transact"),
+      beneath.transact(...call)
+    ),
   });
   return { store, calls };
 }
