@@ -5,6 +5,7 @@ import type { WalletMemory } from "./cache.js";
 import type { CachedWallet } from "./change.js";
 import { type BatchDecision, decideBatch } from "./decide-batch.js";
 import type { Patience } from "./pace.js";
+import type { ReceiptRow } from "../store/rows.js";
 import type { StoreAccess } from "./store-access.js";
 import type { Answer, Mutation } from "./task.js";
 import type { WalletState } from "./wallet-state.js";
@@ -87,22 +88,34 @@ export function conclude(batch: Batch, { outcomes, prepared }: BatchDecision, { 
   const { state } = batch;
   if (prepared !== null) {
     cache.put(state.key, prepared.next, batch.begunAtMs);
+    cache.keepReceipts(state.key, prepared.change.receipts);
     state.base = prepared.next;
     state.forgetKnown();
   }
-  return answer(batch, outcomes);
+  return answer(batch, outcomes, cache);
 }
 
-export function answer({ state, pending, toTell }: Batch, outcomes: BatchDecision["outcomes"]): number {
+export function answer(
+  { state, pending, toTell }: Batch,
+  outcomes: BatchDecision["outcomes"],
+  cache: WalletMemory,
+): number {
   for (const [index, outcome] of outcomes.entries()) {
     const to = pending[index];
     if (to === undefined) continue;
     if (outcome instanceof CreditError) toTell({ to, outcome });
     else {
       const { result, replayed } = outcome;
+      const met = replayed ? state.receipts.get(to.mutation.key) : undefined;
+      if (met !== undefined) cache.keepReceipts(state.key, [ownCopy(met)]);
       const isReplay = replayed && !state.claim(to.mutation.key);
       toTell({ to, outcome: replayed === isReplay ? outcome : { result, replayed: isReplay } });
     }
   }
   return outcomes.length;
+}
+
+/** A driver's bytes may be a view of all that one answer brought, which would be kept with them. */
+function ownCopy(receipt: ReceiptRow): ReceiptRow {
+  return { ...receipt, requestHash: Uint8Array.from(receipt.requestHash) };
 }

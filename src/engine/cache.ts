@@ -1,5 +1,6 @@
-import type { WalletKey } from "../store/rows.js";
+import type { ReceiptRow, WalletKey } from "../store/rows.js";
 import type { CachedWallet } from "./change.js";
+import { RecentReceipts } from "./recent-receipts.js";
 
 /** Where wallets are kept from one call to the next. */
 export interface WalletMemory {
@@ -12,12 +13,19 @@ export interface WalletMemory {
   /** The wallet, if the store was seen to have it not earlier than that. */
   getSince(key: WalletKey, sinceMs: number): CachedWallet | undefined;
   drop(key: WalletKey): void;
+  /** The receipt of an idempotency key of the wallet, if it was kept and is there yet. */
+  receipt(key: WalletKey, idempotencyKey: string): ReceiptRow | undefined;
+  /** Receipts that the store is known to have, for good. */
+  keepReceipts(key: WalletKey, receipts: readonly ReceiptRow[]): void;
 }
 
 export interface CacheBounds {
   readonly mostWallets: number;
   readonly mostBytes: number;
 }
+
+/** One byte of so many is for receipts: their own share, since wallets are worth more. */
+const RECEIPTS_SHARE = 8;
 
 interface Kept {
   readonly cached: CachedWallet;
@@ -33,11 +41,26 @@ export class WalletCache implements WalletMemory {
   private readonly wallets = new Map<string, Kept>();
   private bytes = 0;
   private droppedAtMs = Number.NEGATIVE_INFINITY;
+  private readonly bounds: CacheBounds;
+  private readonly receipts: RecentReceipts;
 
   constructor(
-    private readonly bounds: CacheBounds,
+    { mostWallets, mostBytes }: CacheBounds,
     private readonly nowMs: () => number,
-  ) {}
+  ) {
+    const ofReceipts = Math.floor(mostBytes / RECEIPTS_SHARE);
+    this.bounds = { mostWallets, mostBytes: mostBytes - ofReceipts };
+    this.receipts = new RecentReceipts(ofReceipts);
+  }
+
+  receipt(key: WalletKey, idempotencyKey: string): ReceiptRow | undefined {
+    return this.receipts.get(key, idempotencyKey);
+  }
+
+  /** They outlive their wallet here: what makes a wallet stale leaves them true. */
+  keepReceipts(key: WalletKey, receipts: readonly ReceiptRow[]): void {
+    this.receipts.keep(key, receipts);
+  }
 
   get({ id }: WalletKey): CachedWallet | undefined {
     const kept = this.wallets.get(id);

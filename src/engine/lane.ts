@@ -1,5 +1,6 @@
 import { CreditError } from "../core/errors.js";
 import { type Batch, type Settled, type Settler, type Told, type Waiting, keysOf } from "./batch.js";
+import type { WalletMemory } from "./cache.js";
 import { partByTime } from "./pace.js";
 import { type Tries, persevere } from "./persevere.js";
 import { hasRate } from "../core/lines.js";
@@ -7,11 +8,12 @@ import type { Queue } from "./queue.js";
 import type { RateKeeper } from "./rates/rate-keeper.js";
 import { type StoreAccess, loadOne } from "./store-access.js";
 import { isAmbiguous, isTooLarge } from "./store-failures.js";
-import type { Answer, Mutation } from "./task.js";
+import { type Answer, type Mutation, replay } from "./task.js";
 import type { WalletState } from "./wallet-state.js";
 
 export interface LaneServices {
   readonly access: StoreAccess;
+  readonly cache: WalletMemory;
   readonly settler: Settler;
   readonly queue: Queue;
   readonly rates: RateKeeper;
@@ -119,6 +121,7 @@ export class Lane {
     const state = this.hooks.newState();
     let pending = batch;
     try {
+      pending = this.withoutRepeats(state, batch);
       for (;;) {
         // Of those in a queue the last one's time ends last.
         const patience = pending.at(-1)?.patience;
@@ -142,6 +145,17 @@ export class Lane {
       return;
     }
     await this.settleInHalves(pending);
+  }
+
+  /** Answers repeats whose receipts are at hand: they need neither the store nor the wallet as it is now. */
+  private withoutRepeats({ key }: WalletState, batch: readonly Waiting[]): readonly Waiting[] {
+    const { cache } = this.services;
+    const isFresh = (to: Waiting): boolean => {
+      const receipt = cache.receipt(key, to.mutation.key);
+      if (receipt !== undefined) this.untold.push({ to, outcome: replay(to.mutation, receipt) });
+      return receipt === undefined;
+    };
+    return batch.filter(isFresh);
   }
 
   private async attempt(batch: Batch, { failure }: Tries): Promise<Settled | "too large"> {

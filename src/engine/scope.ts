@@ -61,6 +61,14 @@ class TouchedWallets implements WalletMemory {
     this.parent.drop(key);
   }
 
+  receipt(): undefined {
+    return undefined;
+  }
+
+  keepReceipts(): void {
+    // What is read or written here may not be committed.
+  }
+
   dropAll(): void {
     for (const key of this.touched.values()) this.parent.drop(key);
   }

@@ -54,7 +54,7 @@ export class Optimistically implements Settler {
       if (!stands) this.contention.meet(state.key);
       if (!stands || state.receipts.size > before) return "spoilt";
     }
-    return answer(batch, outcomes);
+    return answer(batch, outcomes, this.tools.cache);
   }
 
   private async take(batch: Batch, decision: BatchDecision, outcome: Outcome): Promise<Settled> {
