@@ -1,34 +1,22 @@
 /** A repeat of a recent key is answered from memory; whatever is not certain is asked of the store. */
-import type { CreditStore } from "coffer/store";
+import { StoreError } from "coffer/store";
 import { memoryStore } from "coffer/memory";
 import { manualClock } from "coffer/testing";
 import { expect, test } from "vitest";
+import { scriptedStore } from "../concurrency/scripted-store.js";
 import { ACME, START, engineOn, gift, newKey, refusedWith } from "../support.js";
-
-/** Counts the calls that go to the store beneath. */
-function counted(beneath: CreditStore) {
-  const calls: string[] = [];
-  const store = Object.assign(Object.create(beneath) as CreditStore, {
-    limits: beneath.limits,
-    load: (...call: Parameters<CreditStore["load"]>) => (calls.push("load"), beneath.load(...call)),
-    commit: (...call: Parameters<CreditStore["commit"]>) => (calls.push("commit"), beneath.commit(...call)),
-    transact: (...call: Parameters<CreditStore["transact"]>) => (
-      calls.push("transact"),
-      beneath.transact(...call)
-    ),
-  });
-  return { store, calls };
-}
+import { appStore } from "../transactions/app-store.js";
 
 async function stage() {
   const beneath = memoryStore();
   const clock = manualClock(START);
-  const { store, calls } = counted(beneath as CreditStore);
+  const store = scriptedStore(beneath);
+  const { calls } = store;
   const credits = engineOn(store, clock);
   await gift(credits, 100);
   const take = (idempotencyKey: string, quantity = 1, by = credits) =>
     by.withdraw({ customerId: ACME.customerId, feature: "unit", quantity, idempotencyKey });
-  return { beneath: beneath as CreditStore, clock, credits, calls, take };
+  return { beneath, clock, credits, calls, take };
 }
 
 test("a repeat costs no call of the store", async () => {
@@ -82,4 +70,37 @@ test("a denied key is decided anew", async () => {
   await refusedWith(take("k", 101), "insufficient_credits");
   await gift(credits, 1);
   expect(await take("k", 101)).toMatchObject({ replayed: false });
+});
+
+test("a change whose answer was lost leaves nothing: the store is asked, and finds that it never landed", async () => {
+  const clock = manualClock(START);
+  const store = scriptedStore(memoryStore());
+  const credits = engineOn(store, clock);
+  await gift(credits, 10);
+  const take = () =>
+    credits.withdraw({ customerId: "acme", feature: "unit", quantity: 1, idempotencyKey: "k" });
+  const lost = () => Promise.reject(new StoreError("ambiguous", "The answer was lost."));
+  const down = () => Promise.reject(new StoreError("transient", "The store is down."));
+  store.play({
+    commit: [lost, ...Array.from({ length: 1_000 }, () => down)],
+    load: Array.from({ length: 1_000 }, () => down),
+  });
+  await refusedWith(take(), "store_unavailable");
+  store.play({});
+  expect(await take()).toMatchObject({ replayed: false });
+  expect(await take()).toMatchObject({ replayed: true });
+});
+
+test("what an app's transaction wrote and rolled back leaves nothing", async () => {
+  const store = appStore();
+  const credits = engineOn(store, manualClock(START));
+  await gift(credits, 10);
+  const request = { customerId: "acme", feature: "unit", quantity: 1, idempotencyKey: "k" } as const;
+  const tx = store.begin();
+  const scoped = credits.withTransaction(tx);
+  expect(await scoped.withdraw(request)).toMatchObject({ replayed: false });
+  expect(await scoped.withdraw(request)).toMatchObject({ replayed: true });
+  await store.end(tx, "rollback");
+  scoped.rolledBack();
+  expect(await credits.withdraw(request)).toMatchObject({ replayed: false });
 });
