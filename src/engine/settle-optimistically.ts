@@ -33,7 +33,8 @@ export class Optimistically implements Settler {
     const { state, patience } = batch;
     // Nothing is waited for where nothing is missing: what is decided leaves in the same turn.
     const needs = needsFor(batch, this.tools);
-    for (let read = state.missing(needs); read !== null; read = state.missing(needs))
+    const keys = keysOf(batch);
+    for (let read = state.missing(needs, keys); read !== null; read = state.missing(needs))
       state.take(await loadOne(this.tools.access, read, patience));
     if (state.base !== undefined) this.tools.cache.put(state.key, state.base);
     const { base } = state;

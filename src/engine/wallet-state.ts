@@ -37,9 +37,17 @@ export class WalletState {
     public base: CachedWallet | undefined,
   ) {}
 
-  /** The read that brings what is missing; null when nothing is. */
-  missing(needsOf: (base: CachedWallet, known: Known) => readonly Needs[]): Read | null {
-    if (this.base === undefined) return this.read([]);
+  /**
+   * The read that brings what is missing; null when nothing is.
+   *
+   * @param keys Looked up along with a wallet that has to be read anyway: who asks of one that nobody remembers may well
+   *   be repeating himself, and would else be decided anew, and refused by the commit.
+   */
+  missing(
+    needsOf: (base: CachedWallet, known: Known) => readonly Needs[],
+    keys: readonly string[] = [],
+  ): Read | null {
+    if (this.base === undefined) return this.read(keys);
     this.asked = askAlso(this.asked, needsOf(this.base, this.known));
     if (isSame(this.asked, this.answered)) return null;
     return this.read([]);

@@ -104,3 +104,29 @@ test("what an app's transaction wrote and rolled back leaves nothing", async () 
   scoped.rolledBack();
   expect(await credits.withdraw(request)).toMatchObject({ replayed: false });
 });
+
+test("by an engine that remembers nothing, repeats are found as the wallet is read, and nothing is committed", async () => {
+  const { beneath, clock, take } = await stage();
+  await Promise.all([take("a"), take("b"), take("c")]);
+  const store = scriptedStore(beneath);
+  const started = engineOn(store, clock);
+  // It knows the rates, and nothing of this wallet.
+  await started.check({ customerId: "other", feature: "unit", quantity: 1 });
+  store.calls.length = 0;
+  const answers = await Promise.all(["a", "b", "c"].map((key) => take(key, 1, started)));
+  expect(answers.map(({ replayed }) => replayed)).toEqual([true, true, true]);
+  expect(store.calls).toEqual(["load"]);
+});
+
+test("fresh requests beside them cost one commit", async () => {
+  const { beneath, clock, take } = await stage();
+  await take("a");
+  const store = scriptedStore(beneath);
+  const started = engineOn(store, clock);
+  // It knows the rates, and nothing of this wallet.
+  await started.check({ customerId: "other", feature: "unit", quantity: 1 });
+  store.calls.length = 0;
+  const answers = await Promise.all(["a", "b"].map((key) => take(key, 1, started)));
+  expect(answers.map(({ replayed }) => replayed)).toEqual([true, false]);
+  expect(store.calls).toEqual(["load", "commit"]);
+});
