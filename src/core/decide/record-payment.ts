@@ -62,6 +62,8 @@ function outcome(
   }
   const isOver = status === "failed" || status === "canceled";
   const isKnown = id !== null;
+  // Silence about a payment that was heard of meanwhile ends nothing.
+  if (isOver && !isKnown && before.payment.id !== null) return before;
   if (isWatched(before) && !isOver && isKnown) return reopen(draft, told);
   if (before.state !== "pending")
     return isOver && isKnown && before.countsToCaps ? confirmUnpaid(draft, told) : keep(draft, before, told);

@@ -101,13 +101,13 @@ export class Collector {
     return waits && isOverdue(topUp, this.services.now());
   }
 
-  /** It ends here; a request that is still on its way may bring it back. */
-  private drop(place: TopUpPlace, { isCalledOff }: TopUp): Promise<Settled<TopUpResult>> {
+  /** It ends here, unless another process has heard of a payment meanwhile; a request on its way may bring it back. */
+  private drop(place: TopUpPlace, { isCalledOff, payment }: TopUp): Promise<Settled<TopUpResult>> {
     return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", {
       kind: "recordPayment",
       topUpId: place.topUpId,
       status: "canceled",
-      told: isCalledOff ? {} : { reason: NOT_IN_TIME },
+      told: { id: payment.id, ...(isCalledOff ? {} : { reason: NOT_IN_TIME }) },
       refundedGross: null,
     });
   }
