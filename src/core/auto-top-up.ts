@@ -75,6 +75,7 @@ function buy(draft: Draft, auto: AutoTopUp, credits: bigint, price: bigint): voi
     ...auto,
     begun,
     inFlight: id,
+    countsIn: period.startsAt,
     retryAt: null,
     period: { ...withBought(period, { total: price, currency: auto.money }, 1), isCapped: false },
   });
@@ -139,14 +140,14 @@ function missed(draft: Draft, auto: AutoTopUp): AutoTopUp {
 function counted(
   draft: Draft,
   auto: AutoTopUp,
-  { price, createdAt, countsToCaps }: TopUp,
+  { id, price, createdAt, countsToCaps }: TopUp,
   outcome: "completed" | "failed" | "given_up",
 ): AutoTopUp {
   if (outcome === "completed" && !countsToCaps)
     return { ...auto, period: withBought(periodNow(auto, draft.now), price, 1) };
   if (outcome !== "failed" || !countsToCaps) return auto;
-  const isOfThisPeriod = periodNow(auto, createdAt).startsAt === auto.period.startsAt;
-  return isOfThisPeriod ? { ...auto, period: withBought(auto.period, price, -1) } : auto;
+  const countsIn = auto.inFlight === id ? auto.countsIn : periodNow(auto, createdAt).startsAt;
+  return countsIn === auto.period.startsAt ? { ...auto, period: withBought(auto.period, price, -1) } : auto;
 }
 
 /** The time to try again has come, or the period of its caps is over: the level is looked at anew. */

@@ -2,7 +2,7 @@ import { noteOutcome } from "./auto-top-up.js";
 import { DAY_MS } from "./calendar.js";
 import type { Draft } from "./draft.js";
 import { tellAutoFailure, tellPaused, tellTopUp, tellUnsettled } from "./tell-top-up.js";
-import { type TopUp, isWatched } from "./top-up.js";
+import type { TopUp } from "./top-up.js";
 import { bringInPaid, unpaidGrant } from "./top-up-grant.js";
 import { checkAfterMs } from "./top-up-steps.js";
 
@@ -37,9 +37,10 @@ export function endUnpaid(draft: Draft, told: TopUp, state: "failed" | "canceled
   draft.setGrant(unpaidGrant(draft, topUp, "canceled"));
   tellTopUp(draft, topUp, state);
   if (topUp.by === "auto") {
+    const wasPaused = draft.wallet.autoTopUp?.paused !== null;
     const auto = noteOutcome(draft, told, isKnown ? "failed" : "given_up");
     tellAutoFailure(draft, topUp, auto);
-    if (auto !== null) tellPaused(draft, auto);
+    if (auto !== null && !wasPaused) tellPaused(draft, auto);
   }
   return topUp;
 }
@@ -62,6 +63,14 @@ export function isOverdue({ createdAt, by }: TopUp, now: number): boolean {
   return now - createdAt >= TO_PAY_WITHIN_MS[by];
 }
 
+/**
+ * May it end because the provider knows nothing of it? The next automatic one begins then, so a request that is on its way
+ * must have come: a day is more than any provider takes to know what it was asked.
+ */
+export function mayBeDropped({ by, createdAt }: TopUp, now: number): boolean {
+  return by === "customer" || now - createdAt >= DAY_MS;
+}
+
 /** @returns as it is now: it stays pending until the provider says that it can not be paid any more. */
 export function callOff(draft: Draft, topUp: TopUp): TopUp {
   const after: TopUp = {
@@ -77,17 +86,29 @@ export function callOff(draft: Draft, topUp: TopUp): TopUp {
 
 /** It was called off as unknown, and the provider has it after all: it is to be given up there, too. */
 export function reopen(draft: Draft, told: TopUp): TopUp {
-  const topUp: TopUp = { ...told, state: "pending", settledAt: null, isCalledOff: true };
+  const topUp: TopUp = {
+    ...told,
+    state: "pending",
+    settledAt: null,
+    isCalledOff: true,
+    checks: 0,
+    checkAt: draft.now + checkAfterMs(0),
+  };
   draft.setTopUp(topUp);
   draft.setGrant(unpaidGrant(draft, topUp, "pending"));
   return topUp;
 }
 
+/** The provider still knows nothing of it. After a week no request is on its way any more. */
+export function watchOn(draft: Draft, topUp: TopUp): void {
+  if (draft.now - (topUp.settledAt ?? draft.now) >= WATCHED_FOR_MS)
+    draft.setTopUp({ ...topUp, checkAt: null });
+}
+
 /** Nobody has said what became of it. No age ends it: only the provider knows whether it was paid, or can be. */
 export function checkTopUp(draft: Draft, topUp: TopUp): void {
   const checks = topUp.checks + 1;
-  const isLast = isWatched(topUp) && draft.now - (topUp.settledAt ?? draft.now) >= WATCHED_FOR_MS;
-  const next = { ...topUp, checks, checkAt: isLast ? null : draft.now + checkAfterMs(checks) };
+  const next = { ...topUp, checks, checkAt: draft.now + checkAfterMs(checks) };
   draft.setTopUp(next);
   tellUnsettled(draft, next);
 }

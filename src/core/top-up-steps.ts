@@ -61,7 +61,8 @@ export function withTold(before: TopUp, told: Partial<TopUpPayment>): TopUp {
     ...before,
     payment: {
       id: told.id ?? payment.id,
-      reason: told.reason ?? payment.reason,
+      // Why it ended, it ended.
+      reason: (before.state === "pending" ? told.reason : null) ?? payment.reason ?? told.reason ?? null,
       tax: told.tax ?? payment.tax,
       total: told.total ?? payment.total,
       actionUrl: told.actionUrl ?? payment.actionUrl,

@@ -88,6 +88,8 @@ export interface AutoTopUp {
   readonly anchor: number;
   /** The one payment that is under way. */
   readonly inFlight: string | null;
+  /** Start of the period of the caps that the one under way counts to. */
+  readonly countsIn: number;
   /** How many payments were ever begun: names the next. */
   readonly begun: number;
   /** In a row. */
@@ -126,8 +128,13 @@ export function isUnsettled(topUp: TopUp): boolean {
 }
 
 /** It was called off before the provider knew of it: a request that was on its way may bring money yet. */
-export function isWatched({ state, payment, checkAt }: TopUp): boolean {
-  return state === "canceled" && payment.id === null && checkAt !== null;
+export function isUnheardOf({ state, payment }: TopUp): boolean {
+  return state === "canceled" && payment.id === null;
+}
+
+/** The provider is asked whether it has come to know of it. */
+export function isWatched(topUp: TopUp): boolean {
+  return isUnheardOf(topUp) && topUp.checkAt !== null;
 }
 
 /** All money that was taken. */

@@ -7,19 +7,19 @@ const NEWEST = { limit: 100 } as const;
 
 /**
  * The payment of a top-up, if Stripe has one: its id. Lists show the newest at once; the search shows whatever is older
- * than a few minutes. Without a customer only the search is left.
+ * than a few minutes.
  */
 export async function findPayment(
   stripe: StripeClient,
   topUpId: string,
-  customer: string | null,
+  customer: string,
   signal: AbortSignal,
 ): Promise<string | null> {
   const query = hasMetadata(METADATA.topUp, topUpId);
   const [searched, intents, sessions] = await Promise.all([
     within(signal, () => stripe.paymentIntents.search({ query, ...NEWEST })),
-    customer === null ? NONE : within(signal, () => stripe.paymentIntents.list({ customer, ...NEWEST })),
-    customer === null ? NONE : within(signal, () => stripe.checkout.sessions.list({ customer, ...NEWEST })),
+    within(signal, () => stripe.paymentIntents.list({ customer, ...NEWEST })),
+    within(signal, () => stripe.checkout.sessions.list({ customer, ...NEWEST })),
   ]);
   const isOfTopUp = ({ metadata }: { readonly metadata: Stripe.Metadata | null }): boolean =>
     metadata?.[METADATA.topUp] === topUpId;
@@ -30,8 +30,6 @@ export async function findPayment(
   const session = sessions.data.filter(isOfTopUp).sort(byHope)[0];
   return paid?.id ?? session?.id ?? all[0]?.id ?? null;
 }
-
-const NONE = { data: [] } as const;
 
 /** Complete, then open, then expired ones. */
 function byHope(a: Stripe.Checkout.Session, b: Stripe.Checkout.Session): number {

@@ -2,6 +2,7 @@ import type { Payment, PaymentRequest } from "../../engine/billing/port.js";
 import type { StripeBilling, StripeBillingOptions } from "./api.js";
 import { charge, REFUSED } from "./charge.js";
 import { refusalOf } from "./failures.js";
+import { stripeCustomer } from "./customers.js";
 import { findPayment } from "./find.js";
 import { invoice } from "./invoice.js";
 import { type Settings, parseBillingOptions } from "./options.js";
@@ -45,14 +46,25 @@ export function stripeBilling(options: StripeBillingOptions): StripeBilling {
 }
 
 async function payment(
-  { stripe }: Settings,
+  settings: Settings,
   payments: Payments,
-  { key, paymentId, signal }: PaymentRequest,
+  { key, customerId, paymentId, signal }: PaymentRequest,
 ): Promise<Payment | null> {
   if (paymentId?.startsWith(REFUSED) === true) return { id: paymentId, status: "failed", reason: "refused" };
-  const id = paymentId ?? (await findPayment(stripe, key, null, signal));
+  const id = paymentId ?? (await find(settings, key, customerId, signal));
   const found = id === null ? null : await payments.byId(id, signal);
   return found?.payment ?? null;
+}
+
+/** With the customer's lists, which show at once what the search shows a minute later. */
+async function find(
+  settings: Settings,
+  key: string,
+  customerId: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const customer = await stripeCustomer(settings, customerId, signal);
+  return findPayment(settings.stripe, key, customer, signal);
 }
 
 async function cancel(

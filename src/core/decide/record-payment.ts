@@ -5,8 +5,8 @@ import type { CallOffTopUpRequest, RecordPaymentRequest } from "../payment-reque
 import type { TopUpResult } from "../results.js";
 import { settle } from "../settle.js";
 import { tellTopUp } from "../tell-top-up.js";
-import { type TopUp, isWatched } from "../top-up.js";
-import { callOff, completeTopUp, confirmUnpaid, endUnpaid, reopen } from "../top-up-outcome.js";
+import { type TopUp, isUnheardOf, isWatched } from "../top-up.js";
+import { callOff, completeTopUp, confirmUnpaid, endUnpaid, reopen, watchOn } from "../top-up-outcome.js";
 import { clawBack, withTold } from "../top-up-steps.js";
 import { findTopUp, topUpResult } from "./top-up.js";
 
@@ -40,8 +40,8 @@ function isOfThisPayment(
 ): boolean {
   const { id: other = null } = told;
   if (other === null || payment.id === null || other === payment.id) return true;
-  if (state !== "completed") return status !== "failed" && status !== "canceled";
   if (status !== "succeeded") return false;
+  if (state !== "completed") return true;
   const topUpId = draft.terms.publicId("tu", id);
   throw invalidInput(
     `Top-up "${topUpId}" is paid already, by payment "${payment.id}": give the money of payment "${other}" back to the customer.`,
@@ -49,25 +49,19 @@ function isOfThisPayment(
   );
 }
 
-function outcome(
-  draft: Draft,
-  before: TopUp,
-  told: TopUp,
-  { status, told: { id = null } }: RecordPaymentRequest,
-): TopUp {
+function outcome(draft: Draft, before: TopUp, told: TopUp, request: RecordPaymentRequest): TopUp {
+  const {
+    status,
+    told: { id = null },
+  } = request;
   if (before.state === "completed") return keep(draft, before, told);
-  if (status === "succeeded") {
-    checkEnough(draft, told);
-    return completeTopUp(draft, withoutReason(told));
-  }
+  if (status === "succeeded") return paid(draft, before, told, request);
   const isOver = status === "failed" || status === "canceled";
-  const isKnown = id !== null;
-  // Silence about a payment that was heard of meanwhile ends nothing.
-  if (isOver && !isKnown && before.payment.id !== null) return before;
-  if (isWatched(before) && !isOver && isKnown) return reopen(draft, told);
+  if (id === null) return isOver ? dropped(draft, before, told, status) : before;
+  if (isUnheardOf(before) && !isOver) return reopen(draft, told);
   if (before.state !== "pending")
-    return isOver && isKnown && before.countsToCaps ? confirmUnpaid(draft, told) : keep(draft, before, told);
-  if (isOver) return endUnpaid(draft, told, status, isKnown);
+    return isOver && before.countsToCaps ? confirmUnpaid(draft, told) : keep(draft, before, told);
+  if (isOver) return endUnpaid(draft, told, status, true);
   const kept = keep(draft, before, told);
   // Told once for each place where the customer is to go.
   if (status === "requires_action" && before.payment.actionUrl !== told.payment.actionUrl)
@@ -75,15 +69,32 @@ function outcome(
   return kept;
 }
 
-/** Credits for less than their price would be revenue that nobody paid. */
-function checkEnough(draft: Draft, { id, price, payment }: TopUp): void {
-  if (payment.total === null) return;
-  const paid = payment.total - (payment.tax ?? 0n);
-  if (paid >= price.total) return;
+/** The provider knows of no payment. Where one was heard of meanwhile that says nothing. */
+function dropped(draft: Draft, before: TopUp, told: TopUp, status: "failed" | "canceled"): TopUp {
+  if (before.payment.id !== null) return before;
+  if (before.state === "pending") return endUnpaid(draft, told, status, false);
+  if (isWatched(before)) watchOn(draft, before);
+  return before;
+}
+
+/**
+ * Credits for less than their price would be revenue that nobody paid: it is refused, until all of it went back.
+ *
+ * @throws CreditError `invalid_input`
+ */
+function paid(draft: Draft, before: TopUp, told: TopUp, { refundedGross }: RecordPaymentRequest): TopUp {
+  const { id, price, payment } = told;
+  const { total } = payment;
+  const net = total === null ? price.total : total - (payment.tax ?? 0n);
+  if (net >= price.total) return completeTopUp(draft, withoutReason(told));
+  if (total !== null && refundedGross !== null && refundedGross >= total) {
+    const ended = { ...told, payment: { ...payment, reason: "too_little_paid" } };
+    return before.state === "pending" ? endUnpaid(draft, ended, "failed", true) : keep(draft, before, told);
+  }
   const text = (minor: bigint) => `${minorText(minor, price.currency)} ${price.currency}`;
   const topUpId = draft.terms.publicId("tu", id);
   throw invalidInput(
-    `Payment "${payment.id}" of top-up "${topUpId}" is too little: ${text(paid)} without tax, and the price is ${text(price.total)}. Have the rest paid, or give it back.`,
+    `Payment "${payment.id}" of top-up "${topUpId}" is too little: ${text(net)} without tax, and the price is ${text(price.total)}. Have the rest paid, or give all of it back.`,
     { topUpId, field: "payment.total" },
   );
 }

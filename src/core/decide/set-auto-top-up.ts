@@ -24,11 +24,15 @@ export function setAutoTopUp(draft: Draft, { terms }: SetAutoTopUpRequest): Auto
   const anchor = goesOn ? before.anchor : draft.now;
   const bought = before === null ? NOTHING_BOUGHT : periodNow(before, draft.now);
   const period = goesOn ? bought : { ...bought, startsAt: draft.now };
+  // What is under way goes along with what was bought in its period.
+  const countsIn =
+    before?.countsIn === bought.startsAt ? period.startsAt : (before?.countsIn ?? period.startsAt);
   const after: AutoTopUp = {
     ...terms,
     id: before?.id ?? draft.terms.newId(draft.now),
     anchor,
     inFlight: before?.inFlight ?? null,
+    countsIn,
     begun: before?.begun ?? 0,
     failures: 0,
     retryAt: null,

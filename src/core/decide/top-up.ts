@@ -11,7 +11,7 @@ const MOST_UNSETTLED = 100;
 
 /** A purchase begins: its grant waits for the money. */
 export function topUp(draft: Draft, request: TopUpRequest): TopUpResult {
-  if (draft.wallet.topUps.size >= MOST_UNSETTLED)
+  if (draft.wallet.topUps.size >= MOST_UNSETTLED && pendingIn(draft) >= MOST_UNSETTLED)
     throw new CreditError(
       "over_limit",
       `${MOST_UNSETTLED} top-ups of this wallet wait for their payment already; cancel some of them, or wait until they are settled.`,
@@ -26,6 +26,10 @@ export function topUp(draft: Draft, request: TopUpRequest): TopUpResult {
     source: "top_up",
   });
   return topUpResult(draft, begun);
+}
+
+function pendingIn({ wallet }: Draft): number {
+  return [...wallet.topUps.values()].filter(({ state }) => state === "pending").length;
 }
 
 export function findTopUp(draft: Draft, id: string): TopUp {

@@ -2,7 +2,7 @@ import type { Catalog } from "../../catalog/define.js";
 import { minorAmount, scaledAmount } from "../../catalog/inputs.js";
 import { decide } from "../../core/decide.js";
 import { CreditError, impossible } from "../../core/errors.js";
-import { isWatched } from "../../core/top-up.js";
+import { isUnheardOf } from "../../core/top-up.js";
 import type { TopUpRefundResult, TopUpResult as CoreTopUpResult } from "../../core/results.js";
 import type { BillingVerbs, TopUpQuote, TopUpRefund, TopUpResult } from "../api-billing.js";
 import { draftOfNow } from "../due.js";
@@ -118,7 +118,8 @@ async function topUp(services: Services, { collector }: Billing, request: unknow
   // A repeat goes on where the first call was: it may have died before the money was asked for.
   const now = replayed ? await storedTopUp(services, place) : begun.result.topUp;
   if (now.state !== "pending") {
-    if (isWatched(now)) await collector.goOn(place).catch((error: unknown) => warnOfProvider(place, error));
+    if (isUnheardOf(now))
+      await collector.refresh(place).catch((error: unknown) => warnOfProvider(place, error));
     return presentTopUpResult({ ...(await current(services, place)), replayed });
   }
   return presentTopUpResult({ ...(await charged(services, collector, place, begun)), replayed });
@@ -133,7 +134,7 @@ async function charged(
 ): Promise<Settled<CoreTopUpResult>> {
   const topUp = begun.replayed ? await storedTopUp(services, place) : begun.result.topUp;
   try {
-    return await collector.settle(place, topUp);
+    return (await collector.settle(place, topUp)) ?? (await current(services, place));
   } catch (error) {
     warnOfProvider(place, error);
     return begun.replayed ? current(services, place) : begun;

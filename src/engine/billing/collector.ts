@@ -1,7 +1,7 @@
 import { formatScaled } from "../../core/amounts.js";
 import { type TopUp, type TopUpRefund, isWatched } from "../../core/top-up.js";
 import type { TopUpResult } from "../../core/results.js";
-import { isOverdue } from "../../core/top-up-outcome.js";
+import { isOverdue, mayBeDropped } from "../../core/top-up-outcome.js";
 import type { CreditEvent } from "../api-events.js";
 import type { Announcer } from "../events/announcer.js";
 import { publicId } from "../ids.js";
@@ -48,8 +48,8 @@ export class Collector {
   async goOn(place: TopUpPlace): Promise<void> {
     let topUp = await storedTopUp(this.services, place);
     if (isWatched(topUp)) {
-      const known = await this.provider.payment(this.keyOf(place), null);
-      if (known === null) return;
+      const known = await this.ask(place, null);
+      if (known === null) return void (await this.drop(place, topUp));
       topUp = (await this.record(place, known)).result.topUp;
     }
     if (topUp.state === "pending") await this.settle(place, topUp);
@@ -60,8 +60,8 @@ export class Collector {
   /** Asks what became of it, whatever is known: a payment may come after it was given up, or go back after it came. */
   async refresh(place: TopUpPlace): Promise<void> {
     const { state, payment } = await storedTopUp(this.services, place);
-    if (state !== "pending" && payment.id !== null) {
-      const known = await this.provider.payment(this.keyOf(place), payment.id);
+    if (state !== "pending") {
+      const known = await this.ask(place, payment.id);
       if (known !== null) await this.record(place, known);
     }
     await this.goOn(place);
@@ -72,12 +72,12 @@ export class Collector {
    *
    * @throws what the provider does: then nobody knows, and nothing ends.
    */
-  async settle(place: TopUpPlace, topUp: TopUp): Promise<Settled<TopUpResult>> {
+  async settle(place: TopUpPlace, topUp: TopUp): Promise<Settled<TopUpResult> | null> {
     const payment = await this.asked(place, topUp);
-    if (payment === null) return this.drop(place, topUp);
+    if (payment === null) return mayBeDropped(topUp, this.services.now()) ? this.drop(place, topUp) : null;
     const recorded = await this.record(place, payment);
     if (!this.isToGo(topUp, payment)) return recorded;
-    const answer = await this.provider.cancel(this.keyOf(place), payment.id);
+    const answer = await this.provider.cancel(this.requestOf(place, payment.id));
     return answer === null ? recorded : this.record(place, { ...answer, ...reasonOf(topUp, answer) });
   }
 
@@ -86,11 +86,17 @@ export class Collector {
     const { provider, services } = this;
     const { payment, checks, isCalledOff, by } = topUp;
     const isFirst = payment.id === null && checks === 0 && !isCalledOff;
-    const known = isFirst ? null : await provider.payment(this.keyOf(place), payment.id);
+    const known = isFirst ? null : await this.ask(place, payment.id);
     if (known !== null) return known;
     // The customer is long gone. An automatic purchase needs nobody there.
     const isTooLate = isCalledOff || (by === "customer" && isOverdue(topUp, services.now()));
-    return isTooLate && provider.tellsPayments ? null : this.chargeNow(place, topUp);
+    if (!isTooLate) return this.chargeNow(place, topUp);
+    if (provider.cancels) return provider.cancel(this.requestOf(place, payment.id));
+    return provider.tellsPayments ? null : this.chargeNow(place, topUp);
+  }
+
+  private ask(place: TopUpPlace, paymentId: string | null): Promise<ParsedPayment | null> {
+    return this.provider.payment(this.requestOf(place, paymentId));
   }
 
   /** What is on its way by itself, as a direct debit, is left to come; what waits for people has its time. */
@@ -102,12 +108,12 @@ export class Collector {
   }
 
   /** It ends here, unless another process has heard of a payment meanwhile; a request on its way may bring it back. */
-  private drop(place: TopUpPlace, { isCalledOff, payment }: TopUp): Promise<Settled<TopUpResult>> {
+  private drop(place: TopUpPlace, { isCalledOff }: TopUp): Promise<Settled<TopUpResult>> {
     return settleMutation(this.services, place.handle, this.notes(), "{}", "topUp", {
       kind: "recordPayment",
       topUpId: place.topUpId,
       status: "canceled",
-      told: { id: payment.id, ...(isCalledOff ? {} : { reason: NOT_IN_TIME }) },
+      told: isCalledOff ? {} : { reason: NOT_IN_TIME },
       refundedGross: null,
     });
   }
@@ -150,6 +156,10 @@ export class Collector {
       status,
     });
     return status;
+  }
+
+  private requestOf(place: TopUpPlace, paymentId: string | null) {
+    return { key: this.keyOf(place), customerId: place.handle.names.customerId, paymentId };
   }
 
   private keyOf({ handle, topUpId }: TopUpPlace): string {

@@ -95,7 +95,8 @@ export interface Payment {
 export interface PaymentRequest {
   /** That of the charge. */
   readonly key: string;
-  /** Null: no answer to the charge was ever seen. */
+  readonly customerId: string;
+  /** Null: no answer to the charge was ever seen; it may have been made all the same. */
   readonly paymentId: string | null;
   readonly signal: AbortSignal;
 }

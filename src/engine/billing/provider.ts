@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { parseInput } from "../../catalog/parse-input.js";
 import { minorAmount, moneySchema } from "../../catalog/inputs.js";
 import { invalidInput } from "../../core/errors.js";
-import type { BillingProvider, ChargeRequest, PortMoney } from "./port.js";
+import type { BillingProvider, ChargeRequest, PaymentRequest, PortMoney } from "./port.js";
 import { type ParsedPayment, paymentAnswerSchema, quoteSchema, refundAnswerSchema } from "./schemas.js";
 
 type Unsigned<Request> = Omit<Request, "signal">;
@@ -38,19 +38,23 @@ export class Provider {
     return this.port.payment !== undefined;
   }
 
+  get cancels(): boolean {
+    return this.port.cancel !== undefined;
+  }
+
   /** Null: it knows of none, or cannot say. */
-  async payment(key: string, paymentId: string | null): Promise<ParsedPayment | null> {
+  async payment(request: Unsigned<PaymentRequest>): Promise<ParsedPayment | null> {
     const { port } = this;
     if (port.payment === undefined) return null;
-    const answer = await this.inTime(async (signal) => port.payment?.({ key, paymentId, signal }));
+    const answer = await this.inTime(async (signal) => port.payment?.({ ...request, signal }));
     if (answer === null || answer === undefined) return null;
     return parseInput(paymentAnswerSchema, answer, "the billing provider's payment");
   }
 
-  async cancel(key: string, paymentId: string): Promise<ParsedPayment | null> {
+  async cancel(request: Unsigned<PaymentRequest>): Promise<ParsedPayment | null> {
     const { port } = this;
     if (port.cancel === undefined) return null;
-    const answer = await this.inTime(async (signal) => port.cancel?.({ key, paymentId, signal }));
+    const answer = await this.inTime(async (signal) => port.cancel?.({ ...request, signal }));
     if (answer === null || answer === undefined) return null;
     return parseInput(paymentAnswerSchema, answer, "the billing provider's answer to cancel");
   }

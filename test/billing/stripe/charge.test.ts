@@ -35,7 +35,9 @@ test("a declined card says why, and nobody can pay it later", async () => {
   expect(await charge()).toMatchObject(declined);
   expect(account.intents.get("pi_0002")?.status).toBe("canceled");
   expect(await charge()).toMatchObject(declined);
-  expect(await billing.payment({ key: "tu_1", paymentId: "pi_0002", signal })).toMatchObject(declined);
+  expect(
+    await billing.payment({ key: "tu_1", customerId: "acme", paymentId: "pi_0002", signal }),
+  ).toMatchObject(declined);
   expect(account.taken()).toBe(0);
 });
 
@@ -295,21 +297,35 @@ test("the app may say which customer of Stripe's it is", async () => {
 });
 
 test("a payment is found by its key alone, or is not known", async () => {
-  const { charge, billing, account } = await shop({ saved: "pm_card" });
-  expect(await billing.payment({ key: "tu_1", paymentId: null, signal })).toBeNull();
-  expect(await billing.payment({ key: "tu_1", paymentId: "pi_9999", signal })).toBeNull();
+  const { charge, billing } = await shop({ saved: "pm_card" });
+  expect(await billing.payment({ key: "tu_1", customerId: "acme", paymentId: null, signal })).toBeNull();
+  expect(await billing.payment({ key: "tu_1", customerId: "acme", paymentId: "pi_9999", signal })).toBeNull();
   const { id } = await charge();
-  account.now += 120;
-  expect(await billing.payment({ key: "tu_1", paymentId: null, signal })).toMatchObject({ id });
+  // At once, by the customer's list; the search shows it a minute later.
+  expect(await billing.payment({ key: "tu_1", customerId: "acme", paymentId: null, signal })).toMatchObject({
+    id,
+  });
+});
+
+test("a page is found by its key, too, and closed", async () => {
+  const { charge, billing } = await shop();
+  const { id } = await charge({ offSession: false });
+  const asked = { key: "tu_1", customerId: "acme", paymentId: null, signal };
+  expect(await billing.cancel(asked)).toEqual({ id, status: "canceled" });
 });
 
 test("cancelling a page closes it; what is paid stays paid", async () => {
   const { charge, billing, account } = await shop();
   const { id } = await charge({ offSession: false });
-  expect(await billing.cancel({ key: "tu_1", paymentId: id, signal })).toEqual({ id, status: "canceled" });
+  expect(await billing.cancel({ key: "tu_1", customerId: "acme", paymentId: id, signal })).toEqual({
+    id,
+    status: "canceled",
+  });
   const second = await charge({ key: "tu_2", metadata: { topUpId: "tu_2" }, offSession: false });
   account.pay(second.id, "pm_card");
-  expect(await billing.cancel({ key: "tu_2", paymentId: second.id, signal })).toMatchObject({
+  expect(
+    await billing.cancel({ key: "tu_2", customerId: "acme", paymentId: second.id, signal }),
+  ).toMatchObject({
     status: "succeeded",
   });
 });
@@ -317,7 +333,9 @@ test("cancelling a page closes it; what is paid stays paid", async () => {
 test("cancelling what the bank asks about: nobody pays it any more", async () => {
   const { charge, billing, account } = await shop({ saved: "pm_asks" });
   const { id } = await charge();
-  expect(await billing.cancel({ key: "tu_1", paymentId: id, signal })).toMatchObject({ status: "canceled" });
+  expect(await billing.cancel({ key: "tu_1", customerId: "acme", paymentId: id, signal })).toMatchObject({
+    status: "canceled",
+  });
   expect(() => account.authenticate(id, true)).toThrow("canceled");
 });
 

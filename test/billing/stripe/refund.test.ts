@@ -8,7 +8,8 @@ async function paid(): Promise<Shop & { readonly id: string; refunded(): Promise
   const made = await shop({ saved: "pm_card" });
   const { id } = await made.charge();
   const refunded = async () =>
-    (await made.billing.payment({ key: "tu_1", paymentId: id, signal }))?.refunded?.amount;
+    (await made.billing.payment({ key: "tu_1", customerId: "acme", paymentId: id, signal }))?.refunded
+      ?.amount;
   return { ...made, id, refunded };
 }
 

@@ -156,7 +156,7 @@ test("whatever the order, and however often: the last word is the truth", async 
         await refund("10.00", id);
         for (const type of types)
           await tell(type, type.startsWith("payment_intent") ? intent(id) : ofCharge(id));
-        const truth = await billing.payment({ key: "tu_1", paymentId: id, signal });
+        const truth = await billing.payment({ key: "tu_1", customerId: "acme", paymentId: id, signal });
         for (const { payment } of recorded) expect(payment).toEqual(truth);
         expect(account.taken() - account.givenBack()).toBe(7_500);
       },

@@ -144,35 +144,6 @@ describe("cancelTopUp while the provider is not to be reached", () => {
   });
 });
 
-it("called off by one process while the first charge of another is under way: it goes on until the provider ends it", async () => {
-  const here = shop();
-  const { billing } = here;
-  billing.expect({ answer: "unreached" });
-  const { topUp } = await here.credits.topUp(buy);
-  const { payment } = billing;
-  // Between the question, which finds nothing, and what is made of it, the charge arrives and is recorded.
-  billing.payment = async () => {
-    billing.payment = payment;
-    billing.expect({ status: "pending" });
-    const made = await billing.charge({
-      key: topUp.id,
-      customerId: "acme",
-      subtotal: { amount: "1.00", currency: "USD" },
-      description: "100 tokens",
-      offSession: false,
-      metadata: { topUpId: topUp.id },
-      signal: new AbortController().signal,
-    });
-    await here.credits.recordPayment({ topUpId: topUp.id, payment: made });
-    return null;
-  };
-  expect(await here.credits.cancelTopUp({ topUpId: topUp.id })).toMatchObject({ status: "pending" });
-  await hourly(here, 2);
-  expect(billing.payments.get(topUp.id)).toMatchObject({ status: "canceled" });
-  expect((await here.credits.topUps(ACME)).items).toMatchObject([{ status: "canceled" }]);
-  await expectSound(here);
-});
-
 it("a request that was long on its way, and arrives open after it was called off, is called off there, too", async () => {
   const here = shop();
   here.billing.expect({ answer: "unreached" }, { status: "pending" });
