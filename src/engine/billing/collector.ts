@@ -48,7 +48,7 @@ export class Collector {
   async goOn(place: TopUpPlace): Promise<void> {
     let topUp = await storedTopUp(this.services, place);
     if (isWatched(topUp)) {
-      const known = await this.ask(place, null);
+      const known = await this.askAfter(place, null);
       if (known === null) return void (await this.drop(place, topUp));
       topUp = (await this.record(place, known)).result.topUp;
     }
@@ -61,7 +61,7 @@ export class Collector {
   async refresh(place: TopUpPlace): Promise<void> {
     const { state, payment } = await storedTopUp(this.services, place);
     if (state !== "pending") {
-      const known = await this.ask(place, payment.id);
+      const known = await this.askAfter(place, payment.id);
       if (known !== null) await this.record(place, known);
     }
     await this.goOn(place);
@@ -93,6 +93,13 @@ export class Collector {
     if (!isTooLate) return this.chargeNow(place, topUp);
     if (provider.cancels) return provider.cancel(this.requestOf(place, payment.id));
     return provider.tellsPayments ? null : this.chargeNow(place, topUp);
+  }
+
+  /** Of one that is over. A provider that can not be asked says as it cancels what became of it. */
+  private askAfter(place: TopUpPlace, paymentId: string | null): Promise<ParsedPayment | null> {
+    return this.provider.tellsPayments
+      ? this.ask(place, paymentId)
+      : this.provider.cancel(this.requestOf(place, paymentId));
   }
 
   private ask(place: TopUpPlace, paymentId: string | null): Promise<ParsedPayment | null> {

@@ -203,6 +203,10 @@ it("a provider that can cancel, but not be asked, is not charged by a purchase t
   const { topUp } = await here.credits.topUp(buy);
   expect(await here.credits.cancelTopUp({ topUpId: topUp.id })).toMatchObject({ status: "canceled" });
   expect(here.billing.taken("USD")).toBe("0.00");
+  // The request arrives after all.
+  await arrives(here, topUp.id);
+  await hourly(here, 2);
+  expect(await availableTo(here.credits)).toBe("100");
 });
 
 it("a failure while it is paused as refunded tells no second pause", async () => {
