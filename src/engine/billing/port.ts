@@ -16,12 +16,13 @@ export interface BillingProvider {
   /** Takes the money, or asks the customer for it. */
   charge(request: ChargeRequest): Promise<Payment>;
   /**
-   * What became of a payment; null where the provider knows of none. Left out: `charge` is called again with its key, even
-   * days later, and before a purchase that it never answered is called off.
+   * What became of a payment; null where the provider knows of none. Left out: `charge` is called again with its key, and
+   * `cancel` is asked about purchases that are called off. Give one of them: without both a customer who is long gone may be
+   * charged, since there is no other way to ask.
    */
   payment?(request: PaymentRequest): Promise<Payment | null>;
   /**
-   * Gives a payment up that is not paid yet, so that nobody pays it later. Answers what is true after that: it may have been
+   * Gives a payment up that is not paid yet, so that nobody pays it later; null where the provider knows of none. Answers what is true after that: it may have been
    * paid meanwhile, or be on its way and not to be stopped. Left out: it stays as it is, and a purchase that nobody pays
    * stays pending until its payment is over.
    */
