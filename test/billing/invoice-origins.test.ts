@@ -4,12 +4,15 @@
  */
 import { type UsageInvoice, previewInvoices, sendInvoice } from "coffer/billing";
 import { memoryStore } from "coffer/memory";
+import type { GrantRow } from "coffer/store";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { FEBRUARY, type Firm, MARCH, acme, firm, key, openFirm } from "./invoice-support.js";
 
 const tokens = { ...acme, currency: "tokens" } as const;
 const team = { ...acme, scope: "team" } as const;
+
+type Pool = Readonly<Record<"customerId" | "scope", string>>;
 
 /** Kind, scope, money, and whether it is due. */
 const told = ({ lines }: UsageInvoice): readonly string[] =>
@@ -34,7 +37,7 @@ async function bought({ credits }: Firm): Promise<string> {
 /** Moves credits, and refunds them where they came. */
 async function refundMoved(
   { credits }: Firm,
-  move: { readonly from: string | typeof team; readonly to: string | typeof team; readonly amount: number },
+  move: { readonly from: string; readonly to: string | Pool; readonly amount: number },
 ): Promise<void> {
   const { grants } = await credits.transfer({ ...move, currency: "tokens", ...key() });
   for (const { id } of grants) await credits.refundGrant({ grantId: id, ...key() });
@@ -202,25 +205,64 @@ describe("credits that were converted", () => {
   });
 });
 
-test("origins are read at once, and only where grants are billed: 20 refunds take one read more", async () => {
-  const store = memoryStore();
-  const at = firm(store);
-  for (let made = 0; made < 20; made++) await bought(at);
-  await refundMoved(at, { from: "acme", to: team, amount: 2_000 });
-  at.clock.set(Date.parse(FEBRUARY));
-  const { load } = store;
-  let reads = 0;
-  store.load = (...request) => {
-    reads++;
-    return load.apply(store, request);
-  };
-  const readsFor = async (grants: "show" | "bill") => {
-    reads = 0;
-    await previewInvoices(openFirm(store, at.clock, at.provider), { ...acme, to: FEBRUARY, grants });
-    return reads;
-  };
-  const shown = await readsFor("show");
-  expect(await readsFor("bill")).toBe(shown + 1);
+describe("origins are read only where grants are billed", () => {
+  /** Reads that a bill takes beyond those of an invoice that only shows grants. */
+  async function moreReads(parcels: number, moves: readonly (readonly [string, number])[]): Promise<number> {
+    const store = memoryStore();
+    const at = firm(store);
+    for (let made = 0; made < parcels; made++) await bought(at);
+    for (const [scope, amount] of moves)
+      await refundMoved(at, { from: "acme", to: { ...acme, scope }, amount });
+    at.clock.set(Date.parse(FEBRUARY));
+    const { load } = store;
+    let reads = 0;
+    store.load = (...request) => {
+      reads++;
+      return load.apply(store, request);
+    };
+    const readsFor = async (grants: "show" | "bill") => {
+      reads = 0;
+      await previewInvoices(openFirm(store, at.clock, at.provider), { ...acme, to: FEBRUARY, grants });
+      return reads;
+    };
+    const shown = await readsFor("show");
+    return (await readsFor("bill")) - shown;
+  }
+
+  it("at once: refunds of 20 grants take one read", async () => {
+    expect(await moreReads(20, [["team", 2_000]])).toBe(1);
+  });
+
+  it("and once: two scopes whose credits came from one grant take one read", async () => {
+    expect(
+      await moreReads(1, [
+        ["team", 50],
+        ["lab", 50],
+      ]),
+    ).toBe(1);
+  });
+
+  it("and the search ends: a grant that a damaged store gives itself as origin is not due", async () => {
+    const store = memoryStore();
+    const at = firm(store);
+    const root = await bought(at);
+    await refundMoved(at, { from: "acme", to: team, amount: 50 });
+    const { load } = store;
+    const ringed = ({ detail, ...row }: GrantRow): GrantRow => ({
+      ...row,
+      detail: detail.replace('"originGrantId":null', `"originGrantId":"${root}"`),
+    });
+    store.load = async (...request) =>
+      (await load.apply(store, request)).map(({ grants, asked, ...rest }) => ({
+        ...rest,
+        grants: grants.map(ringed),
+        asked: { ...asked, grants: asked.grants.map(ringed) },
+      }));
+    at.clock.set(Date.parse(FEBRUARY));
+    const reader = openFirm(store, at.clock, at.provider);
+    const [invoice] = await previewInvoices(reader, { ...acme, to: FEBRUARY, grants: "bill" });
+    expect(invoice && told(invoice)).toEqual(["grant - 20.00 shown", "grant_refund team -10.00 shown"]);
+  });
 });
 
 const PLACES = ["acme", team, { ...acme, scope: "lab" }, "bob", "firm-19"] as const;
