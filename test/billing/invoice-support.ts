@@ -1,4 +1,4 @@
-/** A firm that bills use past zero: tokens at $0.015 a credit, minutes at ¥3. */
+/** A firm that bills use past zero: tokens at $0.015 a credit, minutes at ¥3. Its plan gives 100 tokens for $10 a month. */
 import { type CreditEngine, createCreditEngine, defineCatalog } from "coffer";
 import { type FakeProvider, fakeProvider } from "coffer/billing";
 import { memoryStore } from "coffer/memory";
@@ -25,6 +25,22 @@ const catalog = defineCatalog({
     image: { currency: "tokens", rate: { credits: 10 } },
     call: { currency: "minutes", rate: { credits: 1 } },
   },
+  plans: {
+    pro: {
+      name: "Pro",
+      grants: [
+        {
+          id: "monthly",
+          currency: "tokens",
+          amount: 100,
+          every: { months: 1 },
+          category: "paid",
+          cost: { amount: "10.00", currency: "USD" },
+          rollover: { fraction: "0.4" },
+        },
+      ],
+    },
+  },
 });
 
 export type Engine = CreditEngine<typeof catalog>;
@@ -39,9 +55,8 @@ export interface Firm {
 export const FEBRUARY = "2026-02-01T00:00:00Z";
 export const MARCH = "2026-03-01T00:00:00Z";
 
-export function firm(): Firm {
+export function firm(store: CreditStore = memoryStore()): Firm {
   const clock = manualClock(Date.UTC(2026, 0, 10));
-  const store = memoryStore();
   const provider = fakeProvider();
   return { credits: openFirm(store, clock, provider), provider, clock, store };
 }

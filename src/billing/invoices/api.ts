@@ -67,7 +67,8 @@ export interface InvoiceRequestOf {
   readonly from?: InstantInput | undefined;
   /**
    * Whether paid grants (of plans, and made by `grant`) are to be paid by the invoice, or stand there as paid elsewhere.
-   * Default `show`. Top-ups are paid already, whatever stands here.
+   * Default `show`. Top-ups are paid already, whatever stands here. Refunds of credits that moved go by the grant of this
+   * customer that was bought; of credits that another customer ever had they are not due.
    */
   readonly grants?: "show" | "bill" | undefined;
 }

@@ -5,6 +5,7 @@ import type { EngineDoor } from "../../engine/door.js";
 import { entryFromRow } from "../../engine/entry-rows.js";
 import { walletKeyOf } from "../../engine/ids.js";
 import type { EntryRow, WalletHead, WalletKey } from "../../store/rows.js";
+import { type Origin, Origins } from "./origins.js";
 import type { InvoicedState, StoredLine } from "./state.js";
 
 export interface Covering {
@@ -31,7 +32,7 @@ export async function linesSince(
   state: InvoicedState,
   covering: Covering,
 ): Promise<Covered> {
-  const lines = new LineBook(covering.grants);
+  const lines = new LineBook(covering.grants === "bill" ? new Origins(door, covering.customerId) : null);
   const through = { ...state.through };
   for await (const wallet of walletsOf(door, covering.customerId)) {
     const { id } = wallet.wallet;
@@ -114,6 +115,8 @@ async function addEntries(
       names,
       entries.flatMap(({ grantId }) => grantId ?? []),
     );
+    const bought = entries.filter(isOfPurchase).flatMap(({ grantId }) => grants.get(grantId ?? "") ?? []);
+    await lines.origins?.learn(bought.map(originOf));
     for (const row of entries)
       lines.add({
         entry: books.presentEntry(names, row),
@@ -132,6 +135,15 @@ async function addEntries(
 /** Use past zero counts though its money rounds to nothing: the next use brings what both come to. */
 function isBillable({ account, amount, cost }: EntryRow): boolean {
   return cost !== null && (cost !== 0n || (account === "overage" && amount !== 0n));
+}
+
+/** What a grant gains that was bought, and what it loses that goes back; what moves is neither. */
+function isOfPurchase({ type }: Pick<EntryRow, "type">): boolean {
+  return type === "granted" || type === "refunded";
+}
+
+function originOf({ originGrantId, payment }: Grant): Origin {
+  return { originGrantId, isPaidElsewhere: payment?.status === "paid" };
 }
 
 async function grantsOf(
@@ -170,7 +182,8 @@ const ZERO = new Decimal(0);
 class LineBook {
   private readonly sums: Map<string, Map<string, Sum>> = new Map();
 
-  constructor(private readonly grants: "show" | "bill") {}
+  /** @param origins Null: grants are not billed. */
+  constructor(readonly origins: Origins | null) {}
 
   add(booked: Booked): void {
     const { entry, scope, currency } = booked;
@@ -199,9 +212,8 @@ class LineBook {
       const description = `Use past the balance: ${what}`;
       return { ...shared, kind: "overage", description, feature, unitPrice, isDue: true, grantId: null };
     }
-    if (type !== "granted" && type !== "refunded") return null;
-    const isPaidElsewhere = grant?.payment?.status === "paid";
-    const isTopUp = isPaidElsewhere && grant.payment.topUpId !== null;
+    if (!isOfPurchase(entry)) return null;
+    const isTopUp = grant?.payment?.status === "paid" && grant.payment.topUpId !== null;
     const isBack = type === "refunded";
     const kind = isTopUp ? (isBack ? "top_up_refund" : "top_up") : isBack ? "grant_refund" : "grant";
     const name = grant?.displayName ?? grant?.source ?? "Credits";
@@ -211,8 +223,7 @@ class LineBook {
       description: isBack ? `Refund: ${name}` : name,
       feature: null,
       unitPrice: null,
-      // What came from another wallet was billed there, or paid there.
-      isDue: this.grants === "bill" && !isPaidElsewhere && (grant?.originGrantId ?? null) === null,
+      isDue: grant !== undefined && this.origins?.isBilledHere(originOf(grant)) === true,
       grantId: entry.grantId,
     };
   }
