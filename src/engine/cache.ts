@@ -80,7 +80,11 @@ export class WalletCache implements WalletMemory {
   put(key: WalletKey, cached: CachedWallet, seenAtMs: number = Number.NEGATIVE_INFINITY): void {
     const before = this.wallets.get(key.id);
     const { version } = cached.wallet;
-    if (before !== undefined && before.cached.wallet.version > version) return;
+    if (before !== undefined && before.cached.wallet.version > version) {
+      // Late news; or the store has lost what it had, and a repeat must be able to make up for that.
+      this.receipts.forget(key);
+      return;
+    }
     const isSame = before?.cached.wallet.version === version;
     this.remove(key);
     const bytes = bytesOf(cached);

@@ -19,6 +19,8 @@ export class OwnAccess implements CommittingAccess {
   readonly doubts: Doubts = new Doubts();
   /** Each commits wallets of its own parts: those of one customer never travel apart. */
   private readonly committers: readonly [Committer, ...Committer[]];
+  /** A birth may wait for the same wallet's birth in an open transaction of an app: that is to hold up births only. */
+  private readonly births: Committer;
 
   constructor(
     readonly store: CreditStore<unknown>,
@@ -29,6 +31,7 @@ export class OwnAccess implements CommittingAccess {
     const { commitsAtOnce = 1 } = store.limits;
     const others = Array.from({ length: commitsAtOnce - 1 }, () => new Committer(store));
     this.committers = [new Committer(store), ...others];
+    this.births = commitsAtOnce > 1 ? new Committer(store) : this.committers[0];
   }
 
   get limits(): StoreLimits {
@@ -56,7 +59,7 @@ export class OwnAccess implements CommittingAccess {
   async commit(change: Change, patience: Patience): Promise<Outcome> {
     const announcement = this.announcer.expect(change);
     const outcome = await this.orDoubt([change], [announcement], () =>
-      this.committerOf(change.key).commit(change, patience),
+      this.committerOf(change).commit(change, patience),
     );
     if (outcome.status === "committed") {
       this.doubts.see(change.key, change.expect + 1);
@@ -87,8 +90,9 @@ export class OwnAccess implements CommittingAccess {
     for (const announcement of announcements) announcement.committed();
   }
 
-  private committerOf({ part }: WalletKey): Committer {
-    const { committers } = this;
+  private committerOf({ expect, key: { part } }: Change): Committer {
+    const { committers, births } = this;
+    if (expect === 0) return births;
     return committers[part % committers.length] ?? committers[0];
   }
 

@@ -10,7 +10,7 @@ const MOST_PER_WALLET = 256;
 
 /**
  * Receipts that were seen committed, so that a repeat costs no trip to the store. A receipt never changes, so one that
- * stands here is never stale, whatever version the wallet has by now. Bounded by number per wallet and by bytes in all:
+ * stands here is never stale, whatever later version the wallet has by now. Bounded by number per wallet and by bytes in all:
  * the oldest of a wallet go first, and all of the wallet that was written to least recently.
  */
 export class RecentReceipts {
@@ -21,6 +21,11 @@ export class RecentReceipts {
 
   get({ id }: WalletKey, key: string): ReceiptRow | undefined {
     return this.wallets.get(id)?.rows.get(key);
+  }
+
+  forget({ id }: WalletKey): void {
+    this.bytes -= this.wallets.get(id)?.bytes ?? 0;
+    this.wallets.delete(id);
   }
 
   keep({ id }: WalletKey, receipts: readonly ReceiptRow[]): void {

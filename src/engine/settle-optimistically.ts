@@ -72,6 +72,7 @@ export class Optimistically implements Settler {
       }
       case "conflict":
         state.replaceBase(outcome.fresh);
+        if (state.base !== undefined) this.tools.cache.put(state.key, state.base);
         this.contention.meet(state.key);
         return "spoilt";
       case "busy":

@@ -130,3 +130,28 @@ test("fresh requests beside them cost one commit", async () => {
   expect(answers.map(({ replayed }) => replayed)).toEqual([true, false]);
   expect(store.calls).toEqual(["load", "commit"]);
 });
+
+test("a store that lost what it had is made good by a repeat, once that is seen", async () => {
+  const beneath = memoryStore();
+  const clock = manualClock(START);
+  let now: ReturnType<typeof memoryStore> = beneath;
+  const store = new Proxy(beneath, {
+    get: (_, name: keyof typeof beneath) => {
+      const own: unknown = now[name];
+      return typeof own === "function" ? (own.bind(now) as unknown) : own;
+    },
+  });
+  const credits = engineOn(store, clock);
+  await gift(credits, 100);
+  const take = (idempotencyKey: string) =>
+    credits.withdraw({ customerId: ACME.customerId, feature: "unit", quantity: 1, idempotencyKey });
+  await take("before");
+  const kept = beneath.dump();
+  await take("lost");
+  now = memoryStore({ restore: kept });
+  // The next request finds that the wallet is at an earlier version.
+  await take("next");
+  expect(await take("lost")).toMatchObject({ replayed: false });
+  expect(await take("before")).toMatchObject({ replayed: true });
+  expect((await credits.balance(ACME)).balance.toString()).toBe("97");
+});

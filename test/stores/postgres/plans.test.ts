@@ -157,6 +157,19 @@ describe("of a wallet with half a million entries", () => {
     expect(blocks).toBeLessThanOrEqual(2 * LIMIT);
   });
 
+  it.each(["asc", "desc"] as const)(
+    "of a period, too, however far the page lies behind: %s",
+    async (order) => {
+      const asked = { kind: "entries", where, limit: LIMIT, order } as const;
+      const middle = order === "asc" ? { from: ENTRIES / 2 } : { to: ENTRIES / 2 };
+      const { next } = await store.list({ ...asked, ...middle });
+      if (next === null) throw new Error("there are more pages");
+      const period = { from: 1, to: ENTRIES - 1 };
+      const { blocks } = await looked(() => store.list({ ...asked, ...period, after: next }));
+      expect(blocks).toBeLessThanOrEqual(2 * LIMIT);
+    },
+  );
+
   it.each(["grants", "receipts"] as const)("a page of the %s far behind, too", async (kind) => {
     let after: string | undefined;
     for (let pages = 0; pages < 15; pages++) {

@@ -87,22 +87,41 @@ function statementOf(
   const direction = query.kind === "entries" && query.order === "desc" ? "desc" : "asc";
   const columns = [["wallet", "integer"], ...order] as const;
   const { part, wallet } = scopeOf(query.where);
+  const isOfWallet = after !== null && wallet === walletNumber(after.wallet) && order.length > 0;
   // The listings' tables share their first columns, and what is used beside them is named by their own listing.
   const from = dialect.db.selectFrom(`${dialect.tables[table.name as "wallet"]} as row`) as Rows;
   let rows = from
     .select(selectAll(dialect, table as never, "row"))
     .where("row.part", "=", dialect.int(part))
-    .where(listingFilter(dialect, query))
+    .where(listingFilter(dialect, isOfWallet ? withoutImplied(query, after, direction) : query))
     .limit(sql.lit(query.limit + 1));
   if (wallet !== null) rows = rows.where("row.wallet", "=", dialect.int(wallet));
   if (after !== null) {
     const cursor = [walletNumber(after.wallet), ...after.place.map(String)];
-    // A comparison that begins with what is fixed anyway is read from the wallet's first row on, not from the place.
-    const fixed = cursor[0] === wallet && order.length > 0 ? 1 : 0;
+    const fixed = isOfWallet ? fixedColumns(query, after) : 0;
     rows = rows.where(beyond(dialect, columns.slice(fixed), cursor.slice(fixed), direction));
   }
   for (const [field] of columns) rows = rows.orderBy(sql.ref(`row.${field}`), direction);
   return rows;
+}
+
+/** A comparison that begins with what is fixed anyway is read from the first row of that on, not from the place. */
+function fixedColumns(query: ListQuery, { place }: Cursor): number {
+  return query.kind === "records" && query.record !== undefined && query.record === place[0] ? 2 : 1;
+}
+
+/** Of two bounds on the same side the index is read from the looser one: what the place implies is left out. */
+function withoutImplied(query: ListQuery, { place }: Cursor, direction: "asc" | "desc"): ListQuery {
+  if (query.kind !== "entries" && query.kind !== "receipts") return query;
+  const at = Number(place[0]);
+  const { from, to, ...rest } = query;
+  const isFromImplied = direction === "asc" && from !== undefined && from <= at;
+  const isToImplied = direction === "desc" && to !== undefined && at < to;
+  return {
+    ...rest,
+    ...(from === undefined || isFromImplied ? {} : { from }),
+    ...(to === undefined || isToImplied ? {} : { to }),
+  };
 }
 
 function scopeOf(where: Where): { readonly part: string; readonly wallet: string | null } {
