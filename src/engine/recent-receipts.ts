@@ -63,7 +63,7 @@ export class RecentReceipts {
   }
 }
 
-/** Generous: the row with its place in the map and its hash, and two bytes a character. */
+/** About what it takes: the row with its place in the map and its hash, and two bytes a character. */
 const ROW_BYTES = 500;
 
 function bytesOf({ key, request, result, actor, reason }: ReceiptRow): number {

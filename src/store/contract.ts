@@ -107,7 +107,8 @@ export interface StoreLimits {
   readonly rowsPerChange: number; //    SQL 20,000 · DynamoDB 99
   readonly bytesPerCommit: number; //   SQL 8 MiB · DynamoDB 4 MB
   /**
-   * Commits under way at once, each of parts of its own, so that one is worked on while another is written down; default 1.
+   * Commits under way at once, each of parts of its own, so that one is worked on while another is written down; one more
+   * of births, which may wait for another one. Default 1, births among them.
    * A store that works on one at a time leaves it out.
    */
   readonly commitsAtOnce?: number;
