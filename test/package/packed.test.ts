@@ -60,12 +60,9 @@ const CJS = `const { ${NAMES} } = require("coffer");\nconst { memoryStore } = re
 const PRINTED = `true {"available":"7"}\n`;
 
 test("holds what is published and nothing else", () => {
-  expect(files.filter((file) => !file.startsWith("dist/") && !/^docs\/.*\.(md|svg)$/.test(file)).sort()).toEqual([
-    "CHANGELOG.md",
-    "LICENSE",
-    "README.md",
-    "package.json",
-  ]);
+  expect(
+    files.filter((file) => !file.startsWith("dist/") && !/^docs\/.*\.(md|svg)$/.test(file)).sort(),
+  ).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   expect(files.filter((file) => !/\.(js|cjs|d\.ts|d\.cts)$/.test(file) && file.startsWith("dist/"))).toEqual(
     [],
   );
