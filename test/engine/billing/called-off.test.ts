@@ -1,34 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR } from "../support.js";
-import { ACME, type Shop, availableTo, expectSound, openShop, quiet, shop, typesOf } from "./support.js";
+import {
+  ACME,
+  type Shop,
+  arrives,
+  availableTo,
+  expectSound,
+  hourly,
+  later,
+  openShop,
+  quiet,
+  shop,
+  typesOf,
+} from "./support.js";
 
 /** What is called off before the provider was heard of it, and what else ends a purchase at a bad moment. */
 
 const buy = { ...ACME, credits: 100, idempotencyKey: "buy-1" } as const;
 const unreached = { answer: "unreached" } as const;
-
-async function later(here: Shop, ms: number, credits = here.credits): Promise<void> {
-  here.clock.set(here.clock() + ms);
-  await credits.runDue();
-  await quiet();
-}
-
-async function hourly(here: Shop, hours: number, credits = here.credits): Promise<void> {
-  for (let hour = 0; hour < hours; hour++) await later(here, HOUR, credits);
-}
-
-/** The request, long on its way, arrives, and nobody hears the answer. */
-async function arrives({ billing }: Shop, key: string): Promise<void> {
-  await billing.charge({
-    key,
-    customerId: "acme",
-    subtotal: { amount: "1.00", currency: "USD" },
-    description: "100 tokens",
-    offSession: false,
-    metadata: { topUpId: key },
-    signal: new AbortController().signal,
-  });
-}
 
 async function calledOff(here: Shop): Promise<string> {
   here.billing.expect(unreached);
@@ -96,15 +85,7 @@ it("called off by one process while the first charge of another is under way: it
   billing.payment = async () => {
     Object.assign(billing, { payment });
     billing.expect({ status: "pending" });
-    const made = await billing.charge({
-      key: topUp.id,
-      customerId: "acme",
-      subtotal: { amount: "1.00", currency: "USD" },
-      description: "100 tokens",
-      offSession: false,
-      metadata: { topUpId: topUp.id },
-      signal: new AbortController().signal,
-    });
+    const made = await arrives(here, topUp.id);
     await here.credits.recordPayment({ topUpId: topUp.id, payment: made });
     return null;
   };

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR } from "../support.js";
-import { ACME, type Shop, availableTo, expectSound, openShop, quiet, shop } from "./support.js";
+import { DAY } from "../support.js";
+import {
+  ACME,
+  type Shop,
+  arrives,
+  availableTo,
+  expectSound,
+  hourly,
+  later,
+  openShop,
+  quiet,
+  shop,
+} from "./support.js";
 
 /** A payment that the provider has, and that is neither paid nor over, ends by the provider's word alone, never by its age. */
 
 const buy = { ...ACME, credits: 100, idempotencyKey: "buy-1" } as const;
-
-async function later({ clock }: Shop, credits: Shop["credits"], ms: number): Promise<void> {
-  clock.set(clock() + ms);
-  await credits.runDue();
-  await quiet();
-}
-
-/** The runner looks every hour. */
-async function hourly(here: Shop, hours: number, credits = here.credits): Promise<void> {
-  for (let hour = 0; hour < hours; hour++) await later(here, credits, HOUR);
-}
 
 async function buyAutomatically(
   { credits }: Shop,
@@ -46,7 +46,7 @@ describe("of an automatic purchase", () => {
       const here = shop();
       here.billing.expect({ status });
       here.billing.pay(await buyAutomatically(here));
-      await later(here, here.credits, 3 * DAY);
+      await later(here, 3 * DAY);
       await hourly(here, 3);
       expect(here.billing.taken("USD")).toBe("1.00");
       expect(await availableTo(here.credits)).toBe("100");
@@ -88,7 +88,7 @@ describe("of a customer's purchase that is paid while its notice is lost", () =>
     const { topUp } = await here.credits.topUp(buy);
     if (days > 0) await hourly(here, days * 24);
     here.billing.pay(topUp.id);
-    if (days === 0) await later(here, here.credits, 9 * DAY);
+    if (days === 0) await later(here, 9 * DAY);
     await hourly(here, 30);
     expect(here.billing.taken("USD")).toBe("1.00");
     expect(await availableTo(here.credits)).toBe("100");
@@ -101,7 +101,7 @@ describe("of a customer's purchase that is paid while its notice is lost", () =>
     const { topUp } = await here.credits.topUp(buy);
     here.billing.pay(topUp.id);
     const other = openShop(here.store, here.clock);
-    await later(here, other, 8 * DAY);
+    await later(here, 8 * DAY, other);
     await hourly(here, 30);
     expect(await availableTo(here.credits)).toBe("100");
   });
@@ -149,15 +149,7 @@ it("a request that was long on its way, and arrives open after it was called off
   here.billing.expect({ answer: "unreached" }, { status: "pending" });
   const { topUp } = await here.credits.topUp(buy);
   expect(await here.credits.cancelTopUp({ topUpId: topUp.id })).toMatchObject({ status: "canceled" });
-  await here.billing.charge({
-    key: topUp.id,
-    customerId: "acme",
-    subtotal: { amount: "1.00", currency: "USD" },
-    description: "100 tokens",
-    offSession: false,
-    metadata: { topUpId: topUp.id },
-    signal: new AbortController().signal,
-  });
+  await arrives(here, topUp.id);
   await hourly(here, 3);
   expect(here.billing.payments.get(topUp.id)).toMatchObject({ status: "canceled" });
   expect((await here.credits.topUps(ACME)).items).toMatchObject([{ status: "canceled" }]);

@@ -1,10 +1,10 @@
 import { type CreditEngine, type CreditEvent, createCreditEngine, defineCatalog } from "coffer";
-import { type FakeProvider, fakeProvider } from "coffer/billing";
+import { type FakeProvider, type Payment, fakeProvider } from "coffer/billing";
 import { memoryStore } from "coffer/memory";
 import type { CreditStore } from "coffer/store";
 import { type ManualClock, checkStore, manualClock } from "coffer/testing";
 import { expect } from "vitest";
-import { START } from "../support.js";
+import { HOUR, START } from "../support.js";
 import { virtualPace } from "../virtual-pace.js";
 
 export const catalog = defineCatalog({
@@ -75,6 +75,31 @@ export async function quiet(): Promise<void> {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
+}
+
+/** Time passes, and then the runner of a process looks. */
+export async function later(here: Shop, ms: number, credits: Engine = here.credits): Promise<void> {
+  here.clock.set(here.clock() + ms);
+  await credits.runDue();
+  await quiet();
+}
+
+/** The runner looks every hour. */
+export async function hourly(here: Shop, hours: number, credits: Engine = here.credits): Promise<void> {
+  for (let hour = 0; hour < hours; hour++) await later(here, HOUR, credits);
+}
+
+/** The charge of a top-up, long on its way, arrives at the provider, and nobody hears the answer. */
+export function arrives({ billing }: Shop, topUpId: string, amount = "1.00"): Promise<Payment> {
+  return billing.charge({
+    key: topUpId,
+    customerId: ACME.customerId,
+    subtotal: { amount, currency: "USD" },
+    description: "tokens",
+    offSession: false,
+    metadata: { topUpId },
+    signal: new AbortController().signal,
+  });
 }
 
 export async function availableTo(credits: Engine): Promise<string> {

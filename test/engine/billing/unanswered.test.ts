@@ -1,18 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, refusedWith } from "../support.js";
-import { ACME, type Shop, availableTo, expectSound, openShop, quiet, shop, typesOf } from "./support.js";
+import {
+  ACME,
+  type Shop,
+  arrives,
+  availableTo,
+  expectSound,
+  later,
+  openShop,
+  quiet,
+  shop,
+  typesOf,
+} from "./support.js";
 
 /** A charge whose answer was lost may have been made: it is neither given up unasked nor made again under another key. */
 
 const buy = { ...ACME, credits: 500, idempotencyKey: "buy-1" } as const;
 const lost = { answer: "lost" } as const;
 const unreached = { answer: "unreached" } as const;
-
-async function later(here: Shop, ms: number): Promise<void> {
-  here.clock.set(here.clock() + ms);
-  await here.credits.runDue();
-  await quiet();
-}
 
 /** A provider that can only charge. */
 function onlyCharges(here: Shop): Shop {
@@ -101,15 +106,7 @@ describe("of a charge whose answer was lost", () => {
       const { topUp } = await here.credits.topUp(buy);
       expect(await here.credits.cancelTopUp({ topUpId: topUp.id })).toMatchObject({ status: "canceled" });
       // The request, long on its way, arrives only now, and nobody hears the answer.
-      await here.billing.charge({
-        key: topUp.id,
-        customerId: "acme",
-        subtotal: { amount: "5.00", currency: "USD" },
-        description: "500 tokens",
-        offSession: false,
-        metadata: { topUpId: topUp.id },
-        signal: new AbortController().signal,
-      });
+      await arrives(here, topUp.id, "5.00");
       if (look === "watch") await later(here, 2 * HOUR);
       else if (look === "repeat") await here.credits.topUp(buy);
       else await here.credits.refreshTopUp({ topUpId: topUp.id });
