@@ -58,7 +58,10 @@ const TO_PAY_WITHIN_MS = { customer: 7 * DAY_MS, auto: DAY_MS } as const;
 /** A request is not longer on its way. */
 const WATCHED_FOR_MS = 7 * DAY_MS;
 
-/** Nobody is to pay it any more: the provider is told to give it up, and is not charged if it never heard of it. */
+/**
+ * Its time to be paid is over. What waits for people is then given up at the provider, and a customer is not charged any
+ * more; what is on its way by itself, as a direct debit, is left to come.
+ */
 export function isOverdue({ createdAt, by }: TopUp, now: number): boolean {
   return now - createdAt >= TO_PAY_WITHIN_MS[by];
 }
